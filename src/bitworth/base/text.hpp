@@ -1,0 +1,31 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitworth {
+
+using fmt::format;
+
+/// "a, b and c".
+std::string listed(std::span<const std::string> items, std::string_view last = "and");
+
+/// The candidate that a person most likely meant, if one is near: at most a third of its letters differ.
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// "did you mean "x"?" where a candidate is near, else "" .
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+/// The number of letters to insert, delete, replace or swap to turn one word into the other.
+int edit_distance(std::string_view a, std::string_view b);
+
+/// Lower case, and every run of other than letters, digits, '.' and '+' as one '-': "H100 80GB" is
+/// "h100-80gb".
+std::string slug(std::string_view text);
+
+}  // namespace bitworth
