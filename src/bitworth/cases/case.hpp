@@ -1,0 +1,105 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bitworth/base/estimate.hpp"
+#include "bitworth/hardware/device.hpp"
+#include "bitworth/hardware/efficiency.hpp"
+#include "bitworth/llm/architecture.hpp"
+#include "bitworth/llm/scheme.hpp"
+#include "bitworth/units/quantity.hpp"
+#include "bitworth/workload/workload.hpp"
+
+namespace bitworth::cases {
+
+/// The baseline or a candidate: number formats and how one gets them.
+struct Option {
+  std::string name;     ///< shown; default: scheme, and KV cache where it is not 16-bit
+  llm::Scheme scheme;   ///< as asked for
+  llm::Scheme runs_as;  ///< what the device really runs: the fallback where it lacks the units
+  llm::KvFormat kv_cache;
+  bool ready_made = true;               ///< a published checkpoint; else quantized by the user
+  Estimate quantization_hours;          ///< engineer hours to make the checkpoint; 0 when ready-made
+  Estimate quality_loss;                ///< absolute points of task accuracy as a fraction; positive is worse
+  std::optional<int> gpus_per_replica;  ///< fixed by the user; else the cheapest that fits
+};
+
+/// How the GPUs are had.
+struct Hardware {
+  hardware::Device device;
+  hardware::Efficiency efficiency;             ///< what its kernels reach; default: data/roofline.toml
+  std::optional<Estimate> price_per_gpu_hour;  ///< dollars; absent: no catalog price, so no dollars anywhere
+  std::vector<int> instance_sizes;             ///< GPUs that can be rented at once, ascending
+  int max_gpus_per_replica = 8;                ///< GPUs that one replica may span
+  int min_replicas = 1;
+  double headroom = 0.7;  ///< share of a replica's capacity that is planned for
+};
+
+/// How requests are batched.
+struct Engine {
+  std::string name;
+  double gpu_memory_utilization = 0.9;  ///< share of usable memory that the engine takes
+  int max_num_seqs = 256;               ///< sequences in one step
+  int token_budget = 2048;              ///< tokens in one step, prefill chunks included
+};
+
+/// What quality is worth: a bar, a price, or both.
+struct Quality {
+  double margin = 0.01;                     ///< loss that is acceptable, absolute points of task accuracy
+  std::string task;                         ///< "knowledge" or "reasoning": which prior applies
+  std::optional<double> dollars_per_error;  ///< what one more wrong answer costs
+  std::optional<bool> critical;             ///< quality is what the product is bought for
+};
+
+/// One of the article's hidden costs, in this case's numbers.
+struct HiddenCost {
+  std::string key;
+  Estimate hours;    ///< once
+  Estimate dollars;  ///< once
+  Estimate hours_per_month;
+  Estimate dollars_per_month;
+};
+
+struct Money {
+  Estimate engineering_hours;        ///< to validate, integrate and roll out, whichever option
+  Estimate engineer_price_per_hour;  ///< dollars
+  double horizon_months = 12;
+  double discount_rate = 0.1;                 ///< per year
+  double delay_months = 1;                    ///< before the first saving
+  std::optional<double> other_monthly_costs;  ///< dollars besides this compute; tells whether compute matters
+  std::vector<HiddenCost> hidden_costs;
+};
+
+/// What the article asks about the people.
+struct Team {
+  std::optional<bool> engineering_capacity;
+};
+
+/// Thresholds of the article's words that the article leaves open; from data/defaults.toml.
+struct AdviceThresholds {
+  double low_volume_requests_per_day = 0;
+  double high_volume_requests_per_day = 0;
+  double small_compute_share = 0;
+  double frequent_updates_per_year = 0;
+};
+
+/// Everything that a decision rests on, resolved: names have become architectures, devices and schemes.
+struct Case {
+  std::string name;
+  llm::Architecture architecture;
+  std::optional<double> model_updates_per_year;
+  Hardware hardware;
+  Engine engine;
+  workload::Workload workload;
+  Option baseline;
+  std::vector<Option> options;
+  Quality quality;
+  Money money;
+  Team team;
+  AdviceThresholds thresholds;
+  std::vector<std::string> warnings;  ///< what the reader changed or doubts: a fallback, an approximation
+};
+
+}  // namespace bitworth::cases

@@ -1,0 +1,26 @@
+#include "bitworth/hardware/device.hpp"
+
+namespace bitworth::hardware {
+
+std::optional<FlopsPerSecond> peak_rate(const Device& device, llm::Compute compute) {
+  const PeakRates& peak = device.peak;
+  switch (compute) {
+    case llm::Compute::sixteen_bit:
+      return peak.bf16 ? peak.bf16 : peak.fp16 ? peak.fp16 : peak.fp32;
+    case llm::Compute::fp8:
+      return peak.fp8;
+    case llm::Compute::int8:
+      return peak.int8;
+    case llm::Compute::fp4:
+      return peak.fp4;
+    case llm::Compute::int4:
+      return peak.int4;
+  }
+  return std::nullopt;
+}
+
+ArithmeticIntensity ridge_point(const Device& device, llm::Compute compute) {
+  return peak_rate(device, compute).value_or(FlopsPerSecond(0)) / device.memory_bandwidth;
+}
+
+}  // namespace bitworth::hardware
