@@ -1,0 +1,67 @@
+#include "bitworth/formats/case_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <tuple>
+#include <utility>
+
+#include "bitworth/formats/case_sections.hpp"
+
+namespace bitworth::formats {
+namespace {
+
+std::expected<std::string, Error> read_text(const std::string& path) {
+  std::error_code ignored;
+  std::ifstream in(path, std::ios::binary);
+  if (!in || std::filesystem::is_directory(path, ignored)) {
+    const std::string reason = in ? "it is a folder" : std::strerror(errno);
+    return std::unexpected(Error{
+        ErrorKind::io, {path, 0, 0}, "cannot be read: " + reason, "give the path of a case, a TOML file"});
+  }
+  // One byte more than is allowed tells a file that is too large; devices without end stop there too.
+  std::string text(largest_document + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+}  // namespace
+
+std::expected<cases::Case, Problems> read_case(std::string_view text, std::string file_name,
+                                               const Catalog& catalog) {
+  const std::expected<TomlNode, Error> document = parse_toml(text, file_name);
+  if (!document) return std::unexpected(Problems{document.error()});
+  Problems problems;
+  Reader root(*document, file_name, problems);
+  root.require({{"model", "[model] with architecture = \"llama-3.1-8b\""},
+                {"hardware", "[hardware] with device = \"h100-sxm\""},
+                {"workload", "[workload] with requests_per_second, prompt_tokens and output_tokens"},
+                {"option", "[[option]] with scheme = \"w8a8-fp8\""}});
+  cases::Case c;
+  c.name = root.text("name").value_or("");
+  read_model(root, catalog, c);
+  read_hardware(root, catalog, c);
+  read_engine(root, catalog, c);
+  read_workload(root, catalog, c);
+  read_quality(root, catalog, c);
+  read_options(root, catalog, c);
+  read_money(root, catalog, c);
+  root.finish();
+  if (c.name.empty()) c.name = format("{} on {}", c.architecture.name, c.hardware.device.name);
+  if (problems.empty()) return c;
+  std::ranges::stable_sort(problems, [](const Error& a, const Error& b) {
+    return std::tie(a.position.line, a.position.column) < std::tie(b.position.line, b.position.column);
+  });
+  return std::unexpected(std::move(problems));
+}
+
+std::expected<cases::Case, Problems> read_case_file(const std::string& path, const Catalog& catalog) {
+  const std::expected<std::string, Error> text = read_text(path);
+  if (!text) return std::unexpected(Problems{text.error()});
+  return read_case(*text, path, catalog);
+}
+
+}  // namespace bitworth::formats

@@ -1,0 +1,304 @@
+#include "bitworth/formats/case_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "bitworth/base/rng.hpp"
+#include "bitworth/base/text.hpp"
+
+namespace bitworth::formats {
+namespace {
+
+const std::string minimal_case = R"([model]
+architecture = "llama-3.1-8b"
+[hardware]
+device = "h100-sxm"
+[workload]
+requests_per_second = 12
+prompt_tokens = { p50 = 1020, p95 = 4083 }
+output_tokens = { p50 = 129, p95 = 451 }
+[[option]]
+scheme = "w8a8-fp8"
+)";
+
+const std::string full_case = R"(name = "Support chat"
+[model]
+architecture = "meta-llama/Llama-3.1-8B-Instruct"
+updates_per_year = 2
+[hardware]
+device = "A100 80GB SXM"
+price_per_gpu_hour = { p10 = "$3/h", p50 = "$3.85/h", p90 = "$4.40/h", source = "our contract", date = 2026-11-01 }
+instance_sizes = [1, 8]
+max_gpus_per_replica = 4
+min_replicas = 2
+headroom = "60 %"
+efficiency = { memory = { p10 = 0.8, p50 = 0.82, p90 = 0.85, provenance = "measured" } }
+[engine]
+name = "sglang"
+gpu_memory_utilization = 0.85
+max_num_seqs = 128
+token_budget = 8192
+[workload]
+requests_per_second = "720 requests/min"
+peak_to_mean = 3
+prompt_tokens = { p50 = 1020, p95 = 4083 }
+output_tokens = { p50 = 129, p95 = 451 }
+slo = { ttft_p99 = "1 s", tpot_p99 = "50 ms" }
+[baseline]
+name = "Today"
+scheme = "BF16"
+gpus_per_replica = 1
+[[option]]
+name = "FP8 everywhere"
+scheme = "w8a8-fp8"
+kv_cache = "fp8"
+checkpoint = "self-quantized"
+quantization_hours = { p10 = 4, p50 = 8, p90 = 20 }
+quality_loss = { p10 = "-0.1 %", p50 = "0.2 %", p90 = "0.6 %", provenance = "measured" }
+gpus_per_replica = 2
+[[option]]
+scheme = "w4a16"
+[quality]
+margin = "2 %"
+task = "reasoning"
+dollars_per_error = 0.5
+critical = true
+[money]
+engineering_hours = "80 h"
+engineer_price_per_hour = "$150/h"
+horizon_months = "2 years"
+discount_rate = 0.08
+delay_months = 2
+other_monthly_costs = "$90000/month"
+[money.hidden_costs]
+complexity = { hours_per_month = { p10 = 1, p50 = 4, p90 = 12 }, dollars = 500 }
+[team]
+engineering_capacity = false
+)";
+
+cases::Case read(std::string_view text) {
+  const auto result = read_case(text, "case.toml", built_in_catalog());
+  if (result) return *result;
+  for (const Error& problem : result.error()) ADD_FAILURE() << to_text(problem);
+  return {};
+}
+
+std::string replaced(std::string text, std::string_view part, std::string_view instead) {
+  const std::size_t place = text.find(part);
+  EXPECT_NE(place, std::string::npos) << part;
+  return text.replace(place, part.size(), instead);
+}
+
+void expect_interval(const Estimate& estimate, double p10, double value, double p90) {
+  EXPECT_NEAR(estimate.p10, p10, 1e-9);
+  EXPECT_NEAR(estimate.value, value, 1e-9);
+  EXPECT_NEAR(estimate.p90, p90, 1e-9);
+}
+
+TEST(CaseFile, SmallCaseGetsEveryDefault) {
+  const cases::Case c = read(minimal_case);
+  EXPECT_EQ(c.name, "Llama 3.1 8B on " + c.hardware.device.name);
+  EXPECT_EQ(c.architecture.id, "llama-3.1-8b");
+  EXPECT_FALSE(c.model_updates_per_year);
+  EXPECT_EQ(c.hardware.price_per_gpu_hour->provenance, Provenance::imported);
+  EXPECT_EQ(c.hardware.instance_sizes, (std::vector<int>{1, 2, 4, 8}));
+  EXPECT_EQ(c.hardware.max_gpus_per_replica, 8);
+  EXPECT_EQ(c.hardware.min_replicas, 1);
+  EXPECT_DOUBLE_EQ(c.hardware.headroom, 0.7);
+  EXPECT_DOUBLE_EQ(c.hardware.efficiency.memory.value, 0.78);
+  EXPECT_EQ(c.engine.name, "vllm");
+  EXPECT_DOUBLE_EQ(c.engine.gpu_memory_utilization, 0.9);
+  EXPECT_EQ(c.engine.max_num_seqs, 256);
+  EXPECT_EQ(c.engine.token_budget, 2048);
+  expect_interval(c.workload.requests_per_second, 9.6, 12, 15);
+  EXPECT_DOUBLE_EQ(c.workload.peak_to_mean, 2);
+  EXPECT_DOUBLE_EQ(c.workload.output_tokens.p95, 451);
+  EXPECT_DOUBLE_EQ(c.workload.slo.ttft_p99->value(), 2);
+  EXPECT_DOUBLE_EQ(c.workload.slo.tpot_p99->value(), 0.1);
+  EXPECT_EQ(c.baseline.name, "BF16");
+  EXPECT_EQ(c.baseline.kv_cache.id, "bf16");
+  ASSERT_EQ(c.options.size(), 1U);
+  EXPECT_EQ(c.options[0].name, "W8A8-FP8");
+  EXPECT_TRUE(c.options[0].ready_made);
+  EXPECT_DOUBLE_EQ(c.options[0].quantization_hours.value, 0);
+  expect_interval(c.options[0].quality_loss, -0.001, 0.001, 0.003);
+  EXPECT_DOUBLE_EQ(c.quality.margin, 0.01);
+  EXPECT_EQ(c.quality.task, "knowledge");
+  EXPECT_FALSE(c.quality.critical);
+  expect_interval(c.money.engineering_hours, 40 / 1.5, 40, 60);
+  EXPECT_EQ(c.money.engineering_hours.provenance, Provenance::prior);
+  EXPECT_EQ(c.money.engineering_hours.source, "default");
+  EXPECT_DOUBLE_EQ(c.money.horizon_months, 12);
+  EXPECT_TRUE(c.money.hidden_costs.empty());
+  EXPECT_DOUBLE_EQ(c.thresholds.high_volume_requests_per_day, 1e6);
+  EXPECT_DOUBLE_EQ(c.thresholds.frequent_updates_per_year, 4);
+  EXPECT_TRUE(c.warnings.empty());
+}
+
+TEST(CaseFile, FullCaseIsTakenAtItsWord) {
+  const cases::Case c = read(full_case);
+  EXPECT_EQ(c.name, "Support chat");
+  EXPECT_EQ(c.architecture.id, "llama-3.1-8b");
+  EXPECT_EQ(c.model_updates_per_year, 2);
+  EXPECT_EQ(c.hardware.device.id, "a100-80-sxm");
+  expect_interval(*c.hardware.price_per_gpu_hour, 3, 3.85, 4.4);
+  EXPECT_EQ(c.hardware.price_per_gpu_hour->source, "our contract");
+  EXPECT_EQ(c.hardware.price_per_gpu_hour->date, "2026-11-01");
+  EXPECT_EQ(c.hardware.instance_sizes, (std::vector<int>{1, 8}));
+  EXPECT_EQ(c.hardware.max_gpus_per_replica, 4);
+  EXPECT_EQ(c.hardware.min_replicas, 2);
+  EXPECT_DOUBLE_EQ(c.hardware.headroom, 0.6);
+  EXPECT_DOUBLE_EQ(c.hardware.efficiency.memory.value, 0.82);
+  EXPECT_EQ(c.hardware.efficiency.memory.provenance, Provenance::measured);
+  EXPECT_DOUBLE_EQ(c.hardware.efficiency.link.value, 0.75);
+  EXPECT_EQ(c.engine.name, "sglang");
+  EXPECT_EQ(c.engine.token_budget, 8192);
+  expect_interval(c.workload.requests_per_second, 9.6, 12, 15);
+  EXPECT_DOUBLE_EQ(c.workload.slo.tpot_p99->value(), 0.05);
+  EXPECT_EQ(c.baseline.name, "Today");
+  EXPECT_EQ(c.baseline.gpus_per_replica, 1);
+  ASSERT_EQ(c.options.size(), 2U);
+  EXPECT_EQ(c.options[0].name, "FP8 everywhere");
+  EXPECT_FALSE(c.options[0].ready_made);
+  expect_interval(c.options[0].quantization_hours, 4, 8, 20);
+  expect_interval(c.options[0].quality_loss, -0.001, 0.002, 0.006);
+  EXPECT_EQ(c.options[0].gpus_per_replica, 2);
+  EXPECT_EQ(c.options[1].name, "W4A16");
+  EXPECT_DOUBLE_EQ(c.options[1].quality_loss.value, 0.015);
+  EXPECT_DOUBLE_EQ(c.quality.margin, 0.02);
+  EXPECT_EQ(c.quality.dollars_per_error, 0.5);
+  EXPECT_EQ(c.quality.critical, true);
+  expect_interval(c.money.engineering_hours, 80 / 1.5, 80, 120);
+  EXPECT_DOUBLE_EQ(c.money.horizon_months, 24);
+  EXPECT_NEAR(c.money.other_monthly_costs.value(), 90000, 1e-6);
+  ASSERT_EQ(c.money.hidden_costs.size(), 1U);
+  EXPECT_EQ(c.money.hidden_costs[0].key, "complexity");
+  expect_interval(c.money.hidden_costs[0].hours_per_month, 1, 4, 12);
+  expect_interval(c.money.hidden_costs[0].dollars, 500, 500, 500);
+  expect_interval(c.money.hidden_costs[0].hours, 0, 0, 0);
+  EXPECT_EQ(c.team.engineering_capacity, false);
+}
+
+TEST(CaseFile, SaysWhatRunsWhereUnitsAreMissing) {
+  const cases::Case c = read(full_case);
+  EXPECT_EQ(c.options[0].scheme.id, "w8a8-fp8");
+  EXPECT_EQ(c.options[0].runs_as.id, "w8a16-fp8");
+  const std::string expected =
+      format("W8A8-FP8 runs as W8A16-FP8 on {}: it has no FP8 units", c.hardware.device.name);
+  EXPECT_EQ(std::ranges::count(c.warnings, expected), 1);
+  EXPECT_EQ(read(full_case + "[[option]]\nscheme = \"w8a8-fp8\"\n").warnings, c.warnings);
+  EXPECT_EQ(read(minimal_case).options[0].runs_as.id, "w8a8-fp8");
+}
+
+TEST(CaseFile, SchemeBringsItsKvCacheAlongUnlessTold) {
+  const std::string brings = replaced(minimal_case, "w8a8-fp8", "w8a8-fp8-kv8");
+  EXPECT_EQ(read(brings).options[0].kv_cache.id, "fp8");
+  EXPECT_EQ(read(brings).options[0].name, "W8A8-FP8-KV8");
+  EXPECT_EQ(read(brings + "kv_cache = \"bf16\"\n").options[0].kv_cache.id, "bf16");
+  EXPECT_EQ(read(minimal_case + "kv_cache = \"fp8\"\n").options[0].name, "W8A8-FP8 + FP8 KV");
+  EXPECT_EQ(read(minimal_case + "gpus_per_replica = 2\n").options[0].name, "W8A8-FP8 on 2 GPUs");
+}
+
+TEST(CaseFile, LossesAreAgainstTheBaseline) {
+  // FP8 0.001 [-0.001, 0.003] and its KV cache 0.0005 [-0.001, 0.003]: medians add, spreads add in
+  // quadrature.
+  const cases::Case both = read(minimal_case + "kv_cache = \"fp8\"\n");
+  expect_interval(both.options[0].quality_loss, 0.0015 - std::hypot(0.002, 0.0015), 0.0015,
+                  0.0015 + std::hypot(0.002, 0.0025));
+  // Against an FP8 baseline only the cache is new.
+  const std::string fp8_baseline = "[baseline]\nscheme = \"w8a8-fp8\"\n";
+  const cases::Case cache_only = read(minimal_case + "kv_cache = \"fp8\"\n" + fp8_baseline);
+  expect_interval(cache_only.options[0].quality_loss, -0.001, 0.0005, 0.003);
+  // And 4 bits lose 0.008 [0.003, 0.015] less what FP8 has lost already.
+  const cases::Case four_bits = read(replaced(minimal_case, "w8a8-fp8", "w4a16") + fp8_baseline);
+  expect_interval(four_bits.options[0].quality_loss, 0.007 - std::hypot(0.005, 0.002), 0.007,
+                  0.007 + std::hypot(0.007, 0.002));
+}
+
+TEST(CaseFile, SelfQuantizedCostsHours) {
+  const cases::Case c = read(minimal_case + "checkpoint = \"self-quantized\"\n");
+  expect_interval(c.options[0].quantization_hours, 8, 16, 48);
+  EXPECT_EQ(c.options[0].quantization_hours.source, "default");
+}
+
+TEST(CaseFile, TakesADeviceOfItsOwn) {
+  const cases::Case c =
+      read(replaced(minimal_case, "\"h100-sxm\"",
+                    "{ name = \"My GPU\", memory = \"48 GB\", memory_bandwidth = \"900 GB/s\", "
+                    "peak = { fp16 = \"100 TFLOP/s\", fp8 = \"200 TFLOP/s\" } }"));
+  EXPECT_EQ(c.hardware.device.id, "my-gpu");
+  EXPECT_DOUBLE_EQ(c.hardware.device.memory.value(), 48e9);
+  EXPECT_FALSE(c.hardware.price_per_gpu_hour);
+  EXPECT_EQ(
+      c.warnings,
+      (std::vector<std::string>{"no price is known for My GPU: give price_per_gpu_hour to be told dollars"}));
+}
+
+TEST(CaseFile, WarnsOfWhatItDoubts) {
+  const std::string approximate = [] {
+    for (const llm::Architecture& a : built_in_catalog().architectures.all())
+      if (a.approximate) return a.id;
+    return std::string();
+  }();
+  EXPECT_TRUE(read(replaced(minimal_case, "llama-3.1-8b", approximate))
+                  .warnings.at(0)
+                  .contains("is described approximately: its times are less certain than the intervals say"));
+  EXPECT_TRUE(read(replaced(minimal_case, "h100-sxm", "epyc-9654"))
+                  .warnings.at(0)
+                  .starts_with("the figures of AMD EPYC 9654 (Genoa) are not certain: One socket."));
+  EXPECT_EQ(read(replaced(minimal_case, "p95 = 4083", "p95 = 200000")).warnings.at(0),
+            "a prompt and an answer at their 95th percentiles are 200451 tokens, Llama 3.1 8B reads 131072");
+}
+
+TEST(CaseFile, ReportsAFileThatCannotBeRead) {
+  EXPECT_EQ(
+      to_text(read_case_file("/no/such/case.toml", built_in_catalog()).error().at(0)),
+      "/no/such/case.toml: cannot be read: No such file or directory; give the path of a case, a TOML file");
+  EXPECT_EQ(to_text(read_case_file("/", built_in_catalog()).error().at(0)),
+            "/: cannot be read: it is a folder; give the path of a case, a TOML file");
+}
+
+TEST(CaseFile, ShippedExamplesAreValid) {
+  for (const std::string name : {"support-chat", "internal-tool", "reasoning-assistant"}) {
+    const std::string path = BITWORTH_SOURCE_DIR "/examples/" + name + ".toml";
+    const auto result = read_case_file(path, built_in_catalog());
+    EXPECT_TRUE(result) << to_text(result.error().at(0));
+  }
+}
+
+void expect_case_or_problems(const std::string& text) {
+  const auto result = read_case(text, "case.toml", built_in_catalog());
+  if (result) {
+    EXPECT_FALSE(result->options.empty());
+    EXPECT_TRUE(std::isfinite(result->workload.requests_per_second.p90));
+  } else {
+    EXPECT_FALSE(result.error().empty());
+    for (const Error& problem : result.error()) EXPECT_FALSE(problem.message.empty());
+  }
+}
+
+TEST(CaseFile, SurvivesEveryTruncation) {
+  for (std::size_t length = 0; length < full_case.size(); ++length)
+    expect_case_or_problems(full_case.substr(0, length));
+}
+
+TEST(CaseFile, SurvivesFlippedAndSwappedBytes) {
+  Rng rng(20261121);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = full_case;
+    for (std::uint64_t flips = 1 + rng.bits() % 4; flips > 0; --flips) {
+      const std::size_t place = rng.bits() % text.size();
+      if (rng.bits() % 2 == 0) {
+        text[place] = static_cast<char>(rng.bits() % 256);
+      } else {
+        std::swap(text[place], text[rng.bits() % text.size()]);
+      }
+    }
+    expect_case_or_problems(text);
+  }
+}
+
+}  // namespace
+}  // namespace bitworth::formats

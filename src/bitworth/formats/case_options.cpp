@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <utility>
+
+#include "bitworth/formats/case_sections.hpp"
+
+namespace bitworth::formats {
+namespace {
+
+constexpr Kind loss{
+    .words = "a loss of accuracy from -1 to 1", .example = "0.01 or \"1 %\"", .low = -1, .high = 1};
+constexpr Kind gpus{.words = "a whole number from 1 to 1024", .example = "2", .low = 1, .high = 1024};
+
+const std::vector<std::string> checkpoints = {"ready-made", "self-quantized"};
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string default_name(const cases::Option& option) {
+  std::string name = upper(option.scheme.id);
+  const bool kv_in_name = option.kv_cache.bits >= 16 || option.kv_cache.id == option.scheme.kv_cache;
+  if (!kv_in_name) name += format(" + {} KV", upper(option.kv_cache.id));
+  if (option.gpus_per_replica)
+    name += format(" on {} GPU{}", *option.gpus_per_replica, *option.gpus_per_replica == 1 ? "" : "s");
+  return name;
+}
+
+// A device without the units of a scheme runs its fallback, which needs 16-bit units only.
+void resolve_units(Reader& reader, const Catalog& catalog, cases::Case& c, cases::Option& option) {
+  option.runs_as = option.scheme;
+  const hardware::Device& device = c.hardware.device;
+  if (device.id.empty() || hardware::peak_rate(device, option.scheme.compute)) return;
+  const std::string lacks = format("it has no {} units", llm::to_text(option.scheme.compute));
+  const llm::Scheme* fallback = catalog.schemes.find(option.scheme.fallback);
+  if (fallback == nullptr) {
+    reader.fail("scheme", ErrorKind::inconsistent,
+                format("{} does not run on {}: {}", upper(option.scheme.id), device.name, lacks),
+                "choose another scheme or device");
+    return;
+  }
+  option.runs_as = *fallback;
+  const std::string warning =
+      format("{} runs as {} on {}: {}", upper(option.scheme.id), upper(fallback->id), device.name, lacks);
+  if (std::ranges::find(c.warnings, warning) == c.warnings.end()) c.warnings.push_back(warning);
+}
+
+// Scheme, KV cache and GPUs, which baseline and options share.
+cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& c) {
+  cases::Option option;
+  const std::string scheme_name =
+      reader.text("scheme").value_or(reader ? catalog.defaults.text("baseline.scheme") : "");
+  const llm::Scheme* scheme =
+      resolved(reader, "scheme", "scheme", scheme_name, catalog.schemes, "bitworth schemes");
+  if (scheme != nullptr) option.scheme = *scheme;
+  std::string kv_name = option.scheme.kv_cache;
+  if (kv_name.empty()) kv_name = catalog.defaults.text("option.kv_cache");
+  kv_name = reader.text("kv_cache").value_or(kv_name);
+  const llm::KvFormat* kv_cache =
+      resolved(reader, "kv_cache", "KV cache format", kv_name, catalog.kv_formats, "");
+  if (kv_cache != nullptr) option.kv_cache = *kv_cache;
+  option.gpus_per_replica = reader.integer("gpus_per_replica", gpus);
+  const int most = std::min(c.hardware.max_gpus_per_replica,
+                            c.hardware.instance_sizes.empty() ? 1024 : c.hardware.instance_sizes.back());
+  if (option.gpus_per_replica.value_or(1) > most)
+    reader.fail(
+        "gpus_per_replica", ErrorKind::inconsistent,
+        format("gpus_per_replica is {}, but a replica can have {} here", *option.gpus_per_replica, most),
+        "raise max_gpus_per_replica, or the last of instance_sizes");
+  if (scheme != nullptr) resolve_units(reader, catalog, c, option);
+  option.name = reader.text("name").value_or(default_name(option));
+  return option;
+}
+
+// How much more is lost; both are independent, so their spreads add in quadrature.
+Estimate minus(const Estimate& a, const Estimate& b) {
+  Estimate result = a;
+  result.value = a.value - b.value;
+  result.p10 = result.value - std::hypot(a.value - a.p10, b.p90 - b.value);
+  result.p90 = result.value + std::hypot(a.p90 - a.value, b.value - b.p10);
+  return result;
+}
+
+Estimate plus(const Estimate& a, const Estimate& b) {
+  Estimate result = a;
+  result.value = a.value + b.value;
+  result.p10 = result.value - std::hypot(a.value - a.p10, b.value - b.p10);
+  result.p90 = result.value + std::hypot(a.p90 - a.value, b.p90 - b.value);
+  result.source = a.source + "; " + b.source;
+  result.date = std::min(a.date, b.date);
+  return result;
+}
+
+// What is lost against the baseline: nothing where it has the same format; 16 bits are the reference
+// themselves.
+std::optional<Estimate> prior_loss(const Catalog& catalog, const cases::Case& c,
+                                   const cases::Option& option) {
+  const double parameters = llm::count_parameters(c.architecture).total();
+  const std::string& task = c.quality.task;
+  const llm::Scheme& scheme = option.runs_as;
+  const llm::Scheme& old_scheme = c.baseline.runs_as;
+  const Estimate nothing = certain(0, Provenance::exact, "the same formats as the baseline");
+  std::optional<Estimate> of_scheme = nothing, of_kv = nothing;
+  if (scheme.id != old_scheme.id) {
+    of_scheme = catalog.scheme_loss(scheme, task, parameters);
+    const std::optional<Estimate> old = catalog.scheme_loss(old_scheme, task, parameters);
+    if (of_scheme && old_scheme.quantizes_weights())
+      of_scheme = old ? std::optional(minus(*of_scheme, *old)) : old;
+  }
+  if (option.kv_cache.id != c.baseline.kv_cache.id) {
+    of_kv = catalog.kv_loss(option.kv_cache, task, parameters);
+    const std::optional<Estimate> old = catalog.kv_loss(c.baseline.kv_cache, task, parameters);
+    if (of_kv && c.baseline.kv_cache.bits < 16) of_kv = old ? std::optional(minus(*of_kv, *old)) : old;
+  }
+  if (!of_scheme || !of_kv) return std::nullopt;
+  if (of_scheme->provenance == Provenance::exact) return of_kv;
+  return of_kv->provenance == Provenance::exact ? of_scheme : plus(*of_scheme, *of_kv);
+}
+
+void read_checkpoint(Reader& reader, const Catalog& catalog, cases::Option& option) {
+  const std::string checkpoint =
+      reader.choice("checkpoint", checkpoints).value_or(catalog.defaults.text("option.checkpoint"));
+  option.ready_made = checkpoint == "ready-made";
+  const auto hours = reader.estimate("quantization_hours", kinds::hours,
+                                     catalog.defaults.spread("option.quantization_hours"));
+  if (!option.ready_made) {
+    option.quantization_hours = hours.value_or(catalog.defaults.estimate("option.quantization_hours"));
+    return;
+  }
+  option.quantization_hours = certain(0, Provenance::exact, "a ready-made checkpoint");
+  if (hours)
+    reader.fail("quantization_hours", ErrorKind::inconsistent,
+                "quantization_hours is given, but the checkpoint is ready-made",
+                "write checkpoint = \"self-quantized\", or leave the hours out");
+}
+
+bool same_question(const cases::Option& a, const cases::Option& b) {
+  return a.scheme.id == b.scheme.id && a.kv_cache.id == b.kv_cache.id &&
+         a.gpus_per_replica == b.gpus_per_replica;
+}
+
+void check_distinct(Reader& reader, const cases::Case& c, const cases::Option& option) {
+  if (option.scheme.id.empty() || option.kv_cache.id.empty()) return;  // reported already
+  if (same_question(option, c.baseline)) {
+    reader.fail("", ErrorKind::inconsistent, "this option is the baseline: same scheme, KV cache and GPUs",
+                "change one of them, or take the option out");
+    return;
+  }
+  for (const cases::Option& other : c.options) {
+    if (same_question(option, other)) {
+      reader.fail("", ErrorKind::inconsistent, format("this option is \"{}\" again", other.name),
+                  "change its scheme, KV cache or GPUs, or take it out");
+    } else if (option.name == other.name) {
+      reader.fail("name", ErrorKind::inconsistent, format("two options are named \"{}\"", option.name),
+                  "give each a name of its own");
+    }
+  }
+}
+
+}  // namespace
+
+void read_options(Reader& root, const Catalog& catalog, cases::Case& c) {
+  TomlNode empty;
+  Problems unused;
+  Reader silent(empty, "", unused);
+  Reader stated = root.table("baseline");
+  Reader& baseline = stated ? stated : silent;
+  c.baseline = read_formats(baseline, catalog, c);
+  c.baseline.quantization_hours = certain(0, Provenance::exact, "the baseline");
+  c.baseline.quality_loss = certain(0, Provenance::exact, "the baseline");
+  baseline.finish();
+
+  if (root.kind("option") == TomlKind::array && root.tables("option").empty())
+    root.fail("option", ErrorKind::usage, "option is an empty list", "write [[option]], then its scheme");
+  for (Reader& reader : root.tables("option")) {
+    reader.require({{"scheme", "scheme = \"w8a8-fp8\""}});
+    cases::Option option = read_formats(reader, catalog, c);
+    read_checkpoint(reader, catalog, option);
+    const auto stated_loss = reader.estimate("quality_loss", loss, 1);
+    const auto known_loss = stated_loss ? stated_loss : prior_loss(catalog, c, option);
+    if (!known_loss && !option.scheme.id.empty() && !option.kv_cache.id.empty())
+      reader.fail("scheme", ErrorKind::usage,
+                  format("what {} loses is not known here", upper(option.scheme.id)),
+                  "write quality_loss, for example quality_loss = 0.01");
+    option.quality_loss = known_loss.value_or(Estimate());
+    reader.finish();
+    check_distinct(reader, c, option);
+    c.options.push_back(std::move(option));
+  }
+}
+
+}  // namespace bitworth::formats

@@ -1,0 +1,195 @@
+#include "bitworth/formats/case_sections.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "bitworth/formats/data_files.hpp"
+
+namespace bitworth::formats {
+namespace {
+
+constexpr Kind gpus{.words = "a whole number from 1 to 1024", .example = "8", .low = 1, .high = 1024};
+constexpr Kind replicas{.words = "a whole number from 1 to 100000", .example = "2", .low = 1, .high = 1e5};
+constexpr Kind sequences{
+    .words = "a whole number from 1 to 1000000", .example = "256", .low = 1, .high = 1e6};
+constexpr Kind tokens{.words = "tokens from 1 to 100000000", .example = "1020", .low = 1, .high = 1e8};
+constexpr Kind requests_per_second{.words = "requests per second above 0 and at most 1000000",
+                                   .example = "12 or \"12 requests/s\"",
+                                   .dimension = PerSecond::dimension,
+                                   .low = 0,
+                                   .high = 1e6,
+                                   .above_low = true};
+constexpr Kind peak_to_mean{.words = "a ratio from 1 to 1000", .example = "2", .low = 1, .high = 1000};
+constexpr Kind updates{.words = "updates per year from 0 to 1000", .example = "2", .low = 0, .high = 1000};
+
+constexpr Kind margin{.words = "a share above 0 and at most 1",
+                      .example = "0.01 or \"1 %\"",
+                      .low = 0,
+                      .high = 1,
+                      .above_low = true};
+
+const std::vector<std::string> engines = {"vllm",      "sglang",   "tensorrt-llm",
+                                          "llama.cpp", "openvino", "transformers"};
+const std::vector<std::string> tasks = {"knowledge", "reasoning"};
+
+bool looks_like_path(std::string_view name) {
+  return name.contains('/') || name.contains('\\') || name.ends_with(".json") || name.ends_with(".gguf") ||
+         name.ends_with(".safetensors");
+}
+
+workload::LengthDistribution read_lengths(Reader& workload, std::string_view key) {
+  Reader lengths = workload.table(key, "{ p50 = 1020, p95 = 4083 }");
+  lengths.require({{"p50", "p50 = 1020"}, {"p95", "p95 = 4083"}});
+  const std::optional<double> p50 = lengths.number("p50", tokens), p95 = lengths.number("p95", tokens);
+  if (p50 && p95 && *p50 > *p95)
+    lengths.fail("p95", ErrorKind::usage, format("{} has p50 = {} and p95 = {}", key, *p50, *p95),
+                 "write a p95 that is not below p50");
+  lengths.finish();
+  return {p50.value_or(1), p95.value_or(1)};
+}
+
+hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
+  const std::string name = hardware.text("device").value_or("");
+  if (name.empty()) return {};
+  if (name == "host") {
+    hardware.fail("device", ErrorKind::unsupported, "device is \"host\": this machine is not measured yet",
+                  "name a shipped device (bitworth hardware lists them) or write a table of your own");
+    return {};
+  }
+  const hardware::Device* device =
+      resolved(hardware, "device", "device", name, catalog.devices, "bitworth hardware");
+  return device == nullptr ? hardware::Device() : *device;
+}
+
+void read_efficiency(Reader efficiency, hardware::Efficiency& result) {
+  for (const auto& [key, member] : efficiency_members) {
+    if (const auto stated = efficiency.estimate(key, kinds::positive, 1)) result.*member = *stated;
+  }
+  efficiency.finish();
+}
+
+void check_ascending(Reader& hardware, const std::vector<int>& sizes) {
+  const auto place = std::ranges::adjacent_find(sizes, std::greater_equal());
+  if (place != sizes.end())
+    hardware.fail("instance_sizes", ErrorKind::usage,
+                  format("instance_sizes has {} before {}", *place, *std::next(place)),
+                  "write the sizes in ascending order, each once");
+}
+
+}  // namespace
+
+void read_model(Reader& root, const Catalog& catalog, cases::Case& c) {
+  Reader model = root.table("model");
+  model.require({{"architecture", "architecture = \"llama-3.1-8b\""}});
+  c.model_updates_per_year = model.number("updates_per_year", updates);
+  const std::string name = model.text("architecture").value_or("");
+  if (!name.empty() && looks_like_path(name) && catalog.architectures.find(name.substr(0, 80)) == nullptr) {
+    model.fail("architecture", ErrorKind::unsupported, "architecture is a path: model files are not read yet",
+               "write the id of a shipped architecture, for example \"llama-3.1-8b\"");
+  } else if (!name.empty()) {
+    const llm::Architecture* architecture =
+        resolved(model, "architecture", "architecture", name, catalog.architectures, "");
+    if (architecture != nullptr) c.architecture = *architecture;
+  }
+  model.finish();
+  if (c.architecture.approximate)
+    c.warnings.push_back(
+        format("{} is described approximately: its times are less certain than the intervals say",
+               c.architecture.name));
+}
+
+void read_hardware(Reader& root, const Catalog& catalog, cases::Case& c) {
+  Reader hardware = root.table("hardware");
+  cases::Hardware& result = c.hardware;
+  const Defaults& defaults = catalog.defaults;
+  hardware.require({{"device", "device = \"h100-sxm\""}});
+  if (hardware.is_table("device")) {
+    Reader table = hardware.table("device");
+    result.device = read_device(table, {}, DeviceRow::of_a_case);
+  } else {
+    result.device = read_named_device(hardware, catalog);
+  }
+  result.efficiency = catalog.efficiency;
+  if (hardware.has("efficiency")) read_efficiency(hardware.table("efficiency"), result.efficiency);
+  result.price_per_gpu_hour = hardware.estimate("price_per_gpu_hour", kinds::dollars_per_hour,
+                                                defaults.spread("hardware.price_per_gpu_hour"));
+  if (!hardware.has("price_per_gpu_hour"))
+    result.price_per_gpu_hour = catalog.price_per_gpu_hour(result.device.id);
+  result.instance_sizes = hardware.integers("instance_sizes", gpus);
+  check_ascending(hardware, result.instance_sizes);
+  if (!hardware.has("instance_sizes")) result.instance_sizes = defaults.integers("hardware.instance_sizes");
+  result.max_gpus_per_replica = hardware.integer("max_gpus_per_replica", gpus)
+                                    .value_or(defaults.integer("hardware.max_gpus_per_replica"));
+  result.min_replicas =
+      hardware.integer("min_replicas", replicas).value_or(defaults.integer("hardware.min_replicas"));
+  result.headroom = hardware.number("headroom", kinds::share).value_or(defaults.number("hardware.headroom"));
+  hardware.finish();
+  if (result.device.confidence == "low")
+    c.warnings.push_back(format("the figures of {} are not certain: {}", result.device.name,
+                                result.device.note.empty() ? result.device.source : result.device.note));
+  if (!result.price_per_gpu_hour)
+    c.warnings.push_back(
+        format("no price is known for {}: give price_per_gpu_hour to be told dollars", result.device.name));
+}
+
+void read_engine(Reader& root, const Catalog& catalog, cases::Case& c) {
+  Reader engine = root.table("engine");
+  const Defaults& defaults = catalog.defaults;
+  c.engine.name = engine.choice("name", engines).value_or(defaults.text("engine.name"));
+  c.engine.gpu_memory_utilization = engine.number("gpu_memory_utilization", kinds::share)
+                                        .value_or(defaults.number("engine.gpu_memory_utilization"));
+  c.engine.max_num_seqs =
+      engine.integer("max_num_seqs", sequences).value_or(defaults.integer("engine.max_num_seqs"));
+  c.engine.token_budget =
+      engine.integer("token_budget", sequences).value_or(defaults.integer("engine.token_budget"));
+  if (c.engine.token_budget < c.engine.max_num_seqs)
+    engine.fail(engine.has("token_budget") ? "token_budget" : "max_num_seqs", ErrorKind::inconsistent,
+                format("token_budget is {}, below max_num_seqs, which is {}", c.engine.token_budget,
+                       c.engine.max_num_seqs),
+                "a step needs one token for each sequence");
+  engine.finish();
+}
+
+void read_workload(Reader& root, const Catalog& catalog, cases::Case& c) {
+  Reader workload = root.table("workload");
+  const Defaults& defaults = catalog.defaults;
+  if (workload.kind("trace")) {
+    workload.ignore({"trace"});
+    workload.fail("trace", ErrorKind::unsupported, "trace is given: request logs are not read yet",
+                  "write requests_per_second, prompt_tokens and output_tokens");
+  } else {
+    workload.require({{"requests_per_second", "requests_per_second = 12"},
+                      {"prompt_tokens", "prompt_tokens = { p50 = 1020, p95 = 4083 }"},
+                      {"output_tokens", "output_tokens = { p50 = 129, p95 = 451 }"}});
+  }
+  c.workload.requests_per_second = workload
+                                       .estimate("requests_per_second", requests_per_second,
+                                                 defaults.spread("workload.requests_per_second"))
+                                       .value_or(Estimate());
+  c.workload.peak_to_mean =
+      workload.number("peak_to_mean", peak_to_mean).value_or(defaults.number("workload.peak_to_mean"));
+  c.workload.prompt_tokens = read_lengths(workload, "prompt_tokens");
+  c.workload.output_tokens = read_lengths(workload, "output_tokens");
+  Reader slo = workload.table("slo", "{ ttft_p99 = \"1 s\", tpot_p99 = \"50 ms\" }");
+  c.workload.slo.ttft_p99 =
+      Seconds(slo.number("ttft_p99", kinds::time).value_or(defaults.number("workload.slo.ttft_p99")));
+  c.workload.slo.tpot_p99 =
+      Seconds(slo.number("tpot_p99", kinds::time).value_or(defaults.number("workload.slo.tpot_p99")));
+  slo.finish();
+  workload.finish();
+  const double longest = c.workload.prompt_tokens.p95 + c.workload.output_tokens.p95;
+  if (c.architecture.max_context > 0 && longest > c.architecture.max_context)
+    c.warnings.push_back(format("a prompt and an answer at their 95th percentiles are {} tokens, {} reads {}",
+                                longest, c.architecture.name, c.architecture.max_context));
+}
+
+void read_quality(Reader& root, const Catalog& catalog, cases::Case& c) {
+  Reader quality = root.table("quality");
+  c.quality.margin = quality.number("margin", margin).value_or(catalog.defaults.number("quality.margin"));
+  c.quality.task = quality.choice("task", tasks).value_or(catalog.defaults.text("quality.task"));
+  c.quality.dollars_per_error = quality.number("dollars_per_error", kinds::dollars);
+  c.quality.critical = quality.boolean("critical");
+  quality.finish();
+}
+
+}  // namespace bitworth::formats

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "bitworth/base/text.hpp"
+#include "bitworth/cases/case.hpp"
+#include "bitworth/formats/catalog.hpp"
+#include "bitworth/formats/toml_reader.hpp"
+
+namespace bitworth::formats {
+
+// One reader per section of a case. Each takes the root, and adds its part to the case; what later sections
+// rest on is read first: model and hardware, then quality, then options.
+void read_model(Reader& root, const Catalog&, cases::Case&);
+void read_hardware(Reader& root, const Catalog&, cases::Case&);
+void read_engine(Reader& root, const Catalog&, cases::Case&);
+void read_workload(Reader& root, const Catalog&, cases::Case&);
+void read_quality(Reader& root, const Catalog&, cases::Case&);
+void read_options(Reader& root, const Catalog&, cases::Case&);
+void read_money(Reader& root, const Catalog&, cases::Case&);
+
+/// The thing of that name; else null, and a problem with the nearest name and the command that lists them all
+/// (where there is none, their ids).
+template <class T>
+const T* resolved(Reader& reader, std::string_view key, std::string_view what, const std::string& name,
+                  const Shelf<T>& shelf, std::string_view command) {
+  constexpr std::size_t longest_name = 80;
+  if (name.empty()) return nullptr;  // reported already
+  const T* thing = name.size() > longest_name ? nullptr : shelf.find(name);
+  if (thing != nullptr) return thing;
+  const std::string shown = name.substr(0, longest_name);
+  std::string hint = did_you_mean(shown, shelf.names());
+  if (!command.empty()) hint += format("{}{} lists them", hint.empty() ? "" : " ", command);
+  if (hint.empty()) hint = "there are " + listed(shelf.ids());
+  reader.fail(key, ErrorKind::usage, format("there is no {} \"{}\"", what, shown), hint);
+  return nullptr;
+}
+
+}  // namespace bitworth::formats
