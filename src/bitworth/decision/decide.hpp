@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bitworth/base/estimate.hpp"
+#include "bitworth/cases/case.hpp"
+#include "bitworth/decision/advice_facts.hpp"
+#include "bitworth/decision/flips.hpp"
+#include "bitworth/decision/operation.hpp"
+#include "bitworth/economics/cash_flow.hpp"
+
+namespace bitworth::decision {
+
+enum class Verdict { go, no_go, measure };
+std::string to_text(Verdict);
+
+/// Whether the loss of quality stays inside the margin: met if its p90 does, missed if its p10 does not.
+enum class Bar { met, missed, unclear };
+std::string to_text(Bar);
+
+/// One option against the baseline.
+struct OptionDecision {
+  Operation operation;
+  // Absent where the option or the baseline cannot serve the traffic here.
+  std::optional<Estimate>
+      speedup;  ///< requests/s per GPU inside the SLO, each at its own best batch and shape
+  std::optional<double>
+      step_speedup;  ///< one decode step at the baseline's batch and GPUs; absent where it does not fit
+  std::optional<Estimate> gpus_saved;
+  std::optional<Estimate> dollars_saved_per_month;  ///< fleets only, before running costs
+  std::optional<Estimate> net_worth;                ///< dollars, present value over the horizon
+  std::optional<double> probability_pays;           ///< share of the draws with a net worth above zero
+  std::optional<economics::CashFlow> cash_flow;     ///< at the medians
+  std::optional<double> payback_months;             ///< absent: never, or no price
+  Bar bar = Bar::unclear;
+  Provenance worst_provenance = Provenance::prior;
+  Verdict verdict = Verdict::measure;
+  std::vector<std::string> reasons;
+  std::vector<Flip> flips;
+};
+
+struct Decision {
+  Verdict verdict = Verdict::measure;
+  std::optional<std::size_t> best;  ///< the option that the verdict is about; absent: none
+  Operation baseline;
+  std::vector<OptionDecision> options;  ///< in the order of the case
+  ArticleView article;
+  std::vector<std::string> reasons;
+};
+
+struct DecideSettings {
+  int draws = 2000;
+  std::uint64_t seed = 1;
+};
+
+/// The verdict on every option and on the case, with reasons.
+/// GO: the p10 of net worth is above zero and the bar is met. NO-GO: its p90 is below zero, or the bar is
+/// missed. MEASURE: neither. Same case and seed, same answer.
+Decision decide(const cases::Case&, const DecideSettings& = {});
+
+}  // namespace bitworth::decision

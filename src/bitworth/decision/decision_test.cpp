@@ -1,0 +1,172 @@
+#include <gtest/gtest.h>
+
+#include "bitworth/decision/decide.hpp"
+#include "bitworth/decision/worth.hpp"
+#include "tests/support/ideal_case.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+using tests::ideal_case;
+using tests::ideal_fp8;
+
+// A busy case in which an 8-bit option surely pays: everything known exactly, work for an hour.
+cases::Case busy_case() {
+  cases::Case c = ideal_case();
+  c.workload.requests_per_second = certain(500, Provenance::stated, "test");
+  c.money.engineering_hours = certain(1, Provenance::stated, "test");
+  c.money.engineer_price_per_hour = certain(100, Provenance::stated, "test");
+  c.options = {ideal_fp8()};
+  c.thresholds = {.low_volume_requests_per_day = 1e4,
+                  .high_volume_requests_per_day = 1e6,
+                  .small_compute_share = 0.1,
+                  .frequent_updates_per_year = 4};
+  return c;
+}
+
+TEST(Decide, GoesWhereWholeGpusAreSaved) {
+  const Decision decision = decide(busy_case(), {.draws = 100});
+  EXPECT_EQ(decision.verdict, Verdict::go);
+  EXPECT_GT(decision.options[0].gpus_saved->value, 0);
+  EXPECT_GT(decision.options[0].net_worth->p10, 0);
+  EXPECT_EQ(decision.options[0].probability_pays, 1);
+}
+
+TEST(Decide, RefusesWhereTheFleetStays) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = certain(1, Provenance::stated, "test");
+  const Decision decision = decide(c, {.draws = 100});
+  EXPECT_EQ(decision.verdict, Verdict::no_go);
+  EXPECT_EQ(decision.options[0].gpus_saved->value, 0);
+  EXPECT_GT(decision.options[0].speedup->value, 1.3) << "faster all the same";
+  EXPECT_EQ(decision.options[0].net_worth->value, -100) << "the hour is spent";
+  EXPECT_FALSE(decision.options[0].payback_months);
+}
+
+TEST(Decide, RefusesAMissedBarWhateverItSaves) {
+  cases::Case c = busy_case();
+  c.options[0].quality_loss = certain(0.05, Provenance::measured, "test");
+  EXPECT_EQ(decide(c, {.draws = 100}).verdict, Verdict::no_go);
+}
+
+TEST(Decide, MeasuresAnUnclearBar) {
+  cases::Case c = busy_case();
+  c.options[0].quality_loss = {0.008, 0.002, 0.03, Provenance::prior, "test", ""};
+  const Decision decision = decide(c, {.draws = 100});
+  EXPECT_EQ(decision.verdict, Verdict::measure);
+  EXPECT_EQ(decision.options[0].bar, Bar::unclear);
+}
+
+// Nothing is certain about the hours, and half of their range costs more than the saving.
+TEST(Decide, MeasuresWhereTheIntervalHoldsZero) {
+  cases::Case c = busy_case();
+  const double saved = decide(c, {.draws = 100}).options[0].net_worth->value;
+  c.money.engineering_hours = {saved / 100, saved / 400, saved / 25, Provenance::stated, "test", ""};
+  const Decision decision = decide(c, {.draws = 1000});
+  EXPECT_EQ(decision.verdict, Verdict::measure);
+  EXPECT_LT(decision.options[0].net_worth->p10, 0);
+  EXPECT_GT(decision.options[0].net_worth->p90, 0);
+}
+
+TEST(Decide, WithoutAPriceGivesGpusAndNoDollars) {
+  cases::Case c = busy_case();
+  c.hardware.price_per_gpu_hour.reset();
+  const Decision decision = decide(c, {.draws = 100});
+  EXPECT_EQ(decision.verdict, Verdict::measure);
+  EXPECT_GT(decision.options[0].gpus_saved->value, 0);
+  EXPECT_FALSE(decision.options[0].net_worth);
+  EXPECT_FALSE(decision.baseline.dollars_per_month);
+}
+
+TEST(Decide, SaysWhenTheBaselineDoesNotFit) {
+  cases::Case c = busy_case();
+  c.hardware.device.usable_memory = Bytes(14e9);
+  c.hardware.max_gpus_per_replica = 1;
+  const Decision decision = decide(c, {.draws = 100});
+  EXPECT_FALSE(decision.baseline.deployment.feasible());
+  EXPECT_EQ(decision.verdict, Verdict::measure);
+  EXPECT_TRUE(decision.options[0].operation.deployment.feasible());
+  EXPECT_FALSE(decision.options[0].net_worth);
+}
+
+TEST(Decide, SameSeedSameAnswer) {
+  cases::Case c = busy_case();
+  c.money.engineering_hours = {100, 50, 300, Provenance::stated, "test", ""};
+  const auto p10 = [&](std::uint64_t seed) {
+    return decide(c, {.draws = 200, .seed = seed}).options[0].net_worth->p10;
+  };
+  EXPECT_EQ(p10(7), p10(7));
+  EXPECT_NE(p10(7), p10(8));
+}
+
+TEST(Worth, PricesErrors) {
+  cases::Case c = busy_case();
+  const double free_of_errors = worth(c, median_inputs(c), 0)->cash_flow.per_month;
+  c.quality.dollars_per_error = 0.01;
+  const double lost = free_of_errors - worth(c, median_inputs(c), 0)->cash_flow.per_month;
+  EXPECT_NEAR(lost, 500 * one_month.value() * 0.001 * 0.01, 1e-6);
+}
+
+TEST(Worth, CountsHiddenCostsInHoursAndDollars) {
+  cases::Case c = busy_case();
+  const auto exactly = [](double value) { return certain(value, Provenance::stated, "test"); };
+  c.money.hidden_costs = {{"complexity", exactly(3), exactly(50), exactly(2), exactly(7)}};
+  const economics::CashFlow flow = worth(c, median_inputs(c), 0)->cash_flow;
+  c.money.hidden_costs.clear();
+  const economics::CashFlow without = worth(c, median_inputs(c), 0)->cash_flow;
+  EXPECT_NEAR(flow.once - without.once, 3 * 100 + 50, 1e-9);
+  EXPECT_NEAR(without.per_month - flow.per_month, 2 * 100 + 7, 1e-6);
+}
+
+// An option that is the baseline again saves nothing, in every draw.
+TEST(Worth, OfTheBaselineItselfIsNothing) {
+  cases::Case c = busy_case();
+  c.options[0] = c.baseline;
+  c.options[0].quality_loss = c.options[0].quantization_hours = certain(0, Provenance::exact, "test");
+  for (const Inputs& inputs : draw_inputs(c, 50, 3)) {
+    const std::optional<Worth> result = worth(c, inputs, 0);
+    EXPECT_EQ(result->gpus_saved, 0);
+    EXPECT_DOUBLE_EQ(result->speedup, 1);
+  }
+}
+
+TEST(Flips, TheLoadAtWhichASavingVanishesIsWhereItVanishes) {
+  const cases::Case c = busy_case();
+  const Inputs medians = median_inputs(c);
+  for (const Flip& flip : find_flips(c, medians, 0)) {
+    if (flip.input != "load") continue;
+    ASSERT_TRUE(flip.at);
+    const double outwards = *flip.at < flip.now ? 0.999 : 1.001;
+    Inputs moved = medians;
+    moved.requests_per_second = *flip.at * outwards;
+    EXPECT_LE(worth(c, moved, 0)->net_worth, 0);
+    moved.requests_per_second = *flip.at / outwards;
+    EXPECT_GT(worth(c, moved, 0)->net_worth, 0);
+  }
+}
+
+TEST(Flips, TheBreakEvenPriceEarnsNothing) {
+  const cases::Case c = busy_case();
+  Inputs medians = median_inputs(c);
+  for (const Flip& flip : find_flips(c, medians, 0)) {
+    if (flip.input != "GPU price") continue;
+    ASSERT_TRUE(flip.at);
+    medians.price_per_gpu_hour = *flip.at;
+    EXPECT_NEAR(worth(c, medians, 0)->net_worth, 0, 1e-6);
+  }
+}
+
+TEST(Article, AnswersFromTheCase) {
+  cases::Case c = busy_case();
+  c.quality.critical = true;
+  const ArticleView view = decide(c, {.draws = 100}).article;
+  EXPECT_EQ(view.volume, "high");
+  EXPECT_EQ(view.matrix[2].holds, true);
+  EXPECT_EQ(view.matrix[3].holds, std::nullopt);
+  EXPECT_EQ(view.checklist.size(), 5U);
+  EXPECT_EQ(view.checklist[0].holds, true);
+  EXPECT_EQ(view.checklist[4].holds, std::nullopt);
+}
+
+}  // namespace
+}  // namespace bitworth::decision

@@ -1,0 +1,93 @@
+#include "bitworth/decision/flips.hpp"
+
+#include <cmath>
+#include <functional>
+
+#include "bitworth/base/text.hpp"
+#include "bitworth/decision/worth.hpp"
+#include "bitworth/units/print.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+double net_worth_at_load(const cases::Case& c, Inputs inputs, std::size_t option, double load) {
+  inputs.requests_per_second = load;
+  const std::optional<Worth> result = worth(c, inputs, option);
+  return result ? result->net_worth : 0;
+}
+
+// Fleets come in whole instances, so worth is a staircase in the load: walk outwards, then narrow the step
+// found.
+std::optional<double> load_flip(const cases::Case& c, const Inputs& medians, std::size_t option, bool pays,
+                                double step) {
+  const double now = medians.requests_per_second;
+  double inside = now;
+  for (double load = now * step; load <= now * 50 && load >= now / 50; load *= step) {
+    if ((net_worth_at_load(c, medians, option, load) > 0) == pays) {
+      inside = load;
+      continue;
+    }
+    double outside = load;
+    for (int i = 0; i < 30; ++i) {
+      const double middle = std::sqrt(inside * outside);
+      ((net_worth_at_load(c, medians, option, middle) > 0) == pays ? inside : outside) = middle;
+    }
+    return outside;
+  }
+  return std::nullopt;
+}
+
+Flip load_flip_in_words(const cases::Case& c, const Inputs& medians, std::size_t option, bool pays) {
+  Flip flip{"load", medians.requests_per_second, std::nullopt, ""};
+  const auto lower = load_flip(c, medians, option, pays, 1 / 1.1),
+             higher = load_flip(c, medians, option, pays, 1.1);
+  const auto distance = [&](double at) { return std::abs(std::log(at / flip.now)); };
+  if (lower && higher) {
+    flip.at = distance(*lower) < distance(*higher) ? lower : higher;
+  } else {
+    flip.at = lower ? lower : higher;
+  }
+  const std::string now = significant(flip.now) + " requests/s";
+  if (!flip.at) {
+    flip.text = format("load: {} from 1/50 to 50 times {}", pays ? "it pays" : "it does not pay", now);
+  } else {
+    flip.text = format("load: {} {} {} requests/s (now {})", pays ? "stops paying" : "begins to pay",
+                       *flip.at < flip.now ? "below" : "above", significant(*flip.at), significant(flip.now));
+  }
+  return flip;
+}
+
+// Net worth is a straight line in a price and in hours, so two points give the root.
+Flip straight_line_flip(const cases::Case& c, const Inputs& medians, std::size_t option, std::string name,
+                        double Inputs::*member, const std::function<std::string(double)>& show) {
+  Flip flip{std::move(name), medians.*member, std::nullopt, ""};
+  Inputs moved = medians;
+  moved.*member = flip.now > 0 ? flip.now * 2 : 1;
+  const double here = worth(c, medians, option)->net_worth, there = worth(c, moved, option)->net_worth;
+  const double slope = (there - here) / (moved.*member - flip.now);
+  const double root = slope == 0 ? -1 : flip.now - here / slope;
+  const bool pays = here > 0;
+  // A root at nothing at all is no lever.
+  if (root > 1e-6 * flip.now && std::isfinite(root) && root < 1e6 * (flip.now + 1)) {
+    flip.at = root;
+    flip.text = format("{}: {} {} {} (now {})", flip.input, pays ? "stops paying" : "begins to pay",
+                       root < flip.now ? "below" : "above", show(root), show(flip.now));
+  } else {
+    flip.text = format("{}: no value changes the answer", flip.input);
+  }
+  return flip;
+}
+
+}  // namespace
+
+std::vector<Flip> find_flips(const cases::Case& c, const Inputs& medians, std::size_t option) {
+  const std::optional<Worth> now = worth(c, medians, option);
+  if (!now || !c.hardware.price_per_gpu_hour) return {};
+  return {load_flip_in_words(c, medians, option, now->net_worth > 0),
+          straight_line_flip(c, medians, option, "GPU price", &Inputs::price_per_gpu_hour,
+                             [](double value) { return to_text(Dollars(value)) + "/h"; }),
+          straight_line_flip(c, medians, option, "engineering", &Inputs::engineering_hours,
+                             [](double value) { return significant(value) + " hours"; })};
+}
+
+}  // namespace bitworth::decision

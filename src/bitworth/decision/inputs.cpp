@@ -1,0 +1,69 @@
+#include "bitworth/decision/inputs.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "bitworth/base/rng.hpp"
+#include "bitworth/base/text.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+/// The standard normal score of a named input in the present draw.
+using Score = std::function<double(std::string_view input)>;
+
+double hidden_dollars(const cases::HiddenCost& cost, const Score& score, double hourly, bool monthly) {
+  const Estimate& hours = monthly ? cost.hours_per_month : cost.hours;
+  const Estimate& dollars = monthly ? cost.dollars_per_month : cost.dollars;
+  const double z = score("hidden cost " + cost.key);
+  return at_normal_score(hours, z) * hourly + at_normal_score(dollars, z);
+}
+
+Inputs inputs_at(const cases::Case& c, const Score& score) {
+  Inputs inputs;
+  inputs.requests_per_second = at_normal_score(c.workload.requests_per_second, score("load"));
+  if (c.hardware.price_per_gpu_hour)
+    inputs.price_per_gpu_hour = at_normal_score(*c.hardware.price_per_gpu_hour, score("price"));
+  inputs.engineering_hours = at_normal_score(c.money.engineering_hours, score("engineering hours"));
+  inputs.engineer_price_per_hour = at_normal_score(c.money.engineer_price_per_hour, score("engineer price"));
+  for (const cases::HiddenCost& cost : c.money.hidden_costs) {
+    inputs.hidden_once += hidden_dollars(cost, score, inputs.engineer_price_per_hour, false);
+    inputs.hidden_per_month += hidden_dollars(cost, score, inputs.engineer_price_per_hour, true);
+  }
+  const double memory = score("memory efficiency"), compute = score("compute efficiency");
+  inputs.baseline.rates = hardware::rates_at(c.hardware.efficiency, memory, compute, 0);
+  // How badly a quantized model fares is one unknown of the model and its users, not one of each option.
+  const double loss = score("quality loss");
+  for (std::size_t i = 0; i < c.options.size(); ++i) {
+    const cases::Option& option = c.options[i];
+    // Kernels are the scheme's: options of one scheme share their draw.
+    const bool same_kernels = option.runs_as.id == c.baseline.runs_as.id;
+    const double scheme = same_kernels ? 0 : score("kernels of " + option.runs_as.id);
+    inputs.options.push_back(
+        {.rates = hardware::rates_at(c.hardware.efficiency, memory, compute, scheme),
+         .quality_loss = at_normal_score(option.quality_loss, loss),
+         .quantization_hours = at_normal_score(option.quantization_hours, score("quantization hours"))});
+  }
+  return inputs;
+}
+
+}  // namespace
+
+Inputs median_inputs(const cases::Case& c) {
+  return inputs_at(c, [](std::string_view) { return 0.0; });
+}
+
+std::vector<Inputs> draw_inputs(const cases::Case& c, int draws, std::uint64_t seed) {
+  std::vector<Inputs> result;
+  result.reserve(static_cast<std::size_t>(draws));
+  for (int i = 0; i < draws; ++i) {
+    result.push_back(inputs_at(c, [&](std::string_view input) {
+      return Rng(seed + static_cast<std::uint64_t>(i) * 0x9E3779B97F4A7C15U, input).normal();
+    }));
+  }
+  return result;
+}
+
+}  // namespace bitworth::decision

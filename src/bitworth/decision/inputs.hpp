@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bitworth/cases/case.hpp"
+#include "bitworth/hardware/efficiency.hpp"
+
+namespace bitworth::decision {
+
+/// What is uncertain about one option.
+struct OptionInputs {
+  hardware::Rates rates;
+  double quality_loss = 0;
+  double quantization_hours = 0;
+};
+
+/// One draw of everything that is uncertain; the engines compute with these plain numbers.
+struct Inputs {
+  double requests_per_second = 0;
+  double price_per_gpu_hour = 0;  ///< dollars; 0 where the case has no price
+  double engineering_hours = 0;
+  double engineer_price_per_hour = 0;
+  double hidden_once = 0;       ///< dollars
+  double hidden_per_month = 0;  ///< dollars
+  OptionInputs baseline;
+  std::vector<OptionInputs> options;
+};
+
+/// Every input at its median.
+Inputs median_inputs(const cases::Case&);
+
+/// Draw number `index` of a seed. Each input has a stream of its own, and all options see the same device,
+/// load and prices (common random numbers), so that their differences are theirs.
+std::vector<Inputs> draw_inputs(const cases::Case&, int draws, std::uint64_t seed);
+
+}  // namespace bitworth::decision

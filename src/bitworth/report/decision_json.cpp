@@ -1,0 +1,174 @@
+#include "bitworth/report/decision_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "bitworth/llm/footprint.hpp"
+
+namespace bitworth::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Estimate& estimate) {
+  return {{"value", estimate.value},   {"p10", estimate.p10},
+          {"p90", estimate.p90},       {"provenance", bitworth::to_text(estimate.provenance)},
+          {"source", estimate.source}, {"date", estimate.date.empty() ? Json() : Json(estimate.date)}};
+}
+
+template <class T>
+Json json_of(const std::optional<T>& value) {
+  if (!value) return nullptr;
+  if constexpr (std::is_same_v<T, Estimate>) {
+    return json_of(*value);
+  } else {
+    return *value;
+  }
+}
+
+Json json_of(const roofline::StepTime& step) {
+  return {{"total_seconds", step.total().value()},
+          {"weight_reads_seconds", step.weight_reads.value()},
+          {"kv_reads_seconds", step.kv_reads.value()},
+          {"compute_seconds", step.compute.value()},
+          {"communication_seconds", step.communication.value()},
+          {"overhead_seconds", step.overhead.value()},
+          {"memory_bound_fraction", step.memory_bound_fraction()}};
+}
+
+Json json_of(const workload::LengthDistribution& lengths) {
+  return {{"p50", lengths.p50}, {"p95", lengths.p95}, {"mean", lengths.mean()}};
+}
+
+Json seconds_of(const std::optional<Seconds>& value) {
+  return value ? Json(value->value()) : Json();
+}
+
+Json json_of_case(const cases::Case& c) {
+  const workload::Workload& w = c.workload;
+  return {
+      {"name", c.name},
+      {"architecture",
+       {{"id", c.architecture.id}, {"name", c.architecture.name}, {"source", c.architecture.source}}},
+      {"device",
+       {{"id", c.hardware.device.id},
+        {"name", c.hardware.device.name},
+        {"source", c.hardware.device.source},
+        {"date", c.hardware.device.date}}},
+      {"price_usd_per_gpu_hour", json_of(c.hardware.price_per_gpu_hour)},
+      {"engine", c.engine.name},
+      {"requests_per_second", json_of(w.requests_per_second)},
+      {"peak_to_mean", w.peak_to_mean},
+      {"prompt_tokens", json_of(w.prompt_tokens)},
+      {"output_tokens", json_of(w.output_tokens)},
+      {"slo",
+       {{"ttft_p99_seconds", seconds_of(w.slo.ttft_p99)}, {"tpot_p99_seconds", seconds_of(w.slo.tpot_p99)}}},
+      {"quality_margin", c.quality.margin},
+      {"horizon_months", c.money.horizon_months},
+      {"warnings", c.warnings}};
+}
+
+Json json_of(const decision::Operation& operation) {
+  const decision::Deployment& d = operation.deployment;
+  Json fleet;
+  if (d.fleet) {
+    fleet = {{"replicas", d.fleet->replicas},
+             {"instances", d.fleet->instances},
+             {"instance_size", d.fleet->instance_size},
+             {"gpus", d.fleet->gpus()}};
+  }
+  return {{"feasible", d.feasible()},
+          {"gpus_per_replica", d.gpus_per_replica},
+          {"memory_per_gpu",
+           {{"usable_bytes", d.memory.usable.value()},
+            {"weights_bytes", d.memory.weights.value()},
+            {"workspace_bytes", d.memory.workspace.value()},
+            {"kv_cache_bytes", d.memory.kv_cache.value()}}},
+          {"sequences_that_fit", d.sequences_that_fit},
+          {"capacity",
+           {{"batch", d.feasible() ? Json(d.capacity.state.batch) : Json()},
+            {"requests_per_second_per_replica",
+             d.feasible() ? Json(d.capacity.state.requests_per_second) : Json()},
+            {"limited_by", to_text(d.feasible() ? d.capacity.limit : d.capacity.missed)}}},
+          {"fleet", fleet},
+          {"batch_at_mean_load", operation.state.batch},
+          {"memory_bound_fraction", operation.state.step.memory_bound_fraction()},
+          {"decode_share", operation.decode_share},
+          {"mixed_step", json_of(operation.state.step)},
+          {"decode_step", json_of(operation.decode)},
+          {"prefill_step", json_of(operation.prefill)},
+          {"output_tokens_per_second_per_gpu", operation.output_tokens_per_second_per_gpu},
+          {"usd_per_month", json_of(operation.dollars_per_month)},
+          {"usd_per_million_output_tokens", json_of(operation.dollars_per_million_output_tokens)},
+          {"usd_per_million_tokens", json_of(operation.dollars_per_million_tokens)}};
+}
+
+Json json_of_flips(const std::vector<decision::Flip>& flips) {
+  Json result = Json::array();
+  for (const decision::Flip& flip : flips)
+    result.push_back(
+        {{"input", flip.input}, {"now", flip.now}, {"at", json_of(flip.at)}, {"text", flip.text}});
+  return result;
+}
+
+Json json_of_option(const cases::Case& c, const cases::Option& option, const decision::OptionDecision& d) {
+  return {{"name", option.name},
+          {"scheme", option.scheme.id},
+          {"runs_as", option.runs_as.id},
+          {"kv_cache", option.kv_cache.id},
+          {"weights_bytes", llm::weight_bytes(c.architecture, option.scheme).total().value()},
+          {"kv_bytes_per_token", llm::kv_bytes_per_token(c.architecture, option.kv_cache).value()},
+          {"operation", json_of(d.operation)},
+          {"speedup", json_of(d.speedup)},
+          {"step_speedup", json_of(d.step_speedup)},
+          {"gpus_saved", json_of(d.gpus_saved)},
+          {"usd_saved_per_month", json_of(d.dollars_saved_per_month)},
+          {"usd_spent_once", d.cash_flow ? Json(d.cash_flow->once) : Json()},
+          {"net_worth_usd", json_of(d.net_worth)},
+          {"probability_pays", json_of(d.probability_pays)},
+          {"payback_months", json_of(d.payback_months)},
+          {"quality_loss", json_of(option.quality_loss)},
+          {"quality_bar", to_text(d.bar)},
+          {"worst_provenance", bitworth::to_text(d.worst_provenance)},
+          {"verdict", to_text(d.verdict)},
+          {"reasons", d.reasons},
+          {"flips", json_of_flips(d.flips)}};
+}
+
+Json json_of_facts(const std::vector<decision::Fact>& facts) {
+  Json result = Json::array();
+  for (const decision::Fact& fact : facts)
+    result.push_back({{"key", fact.key}, {"holds", json_of(fact.holds)}, {"because", fact.because}});
+  return result;
+}
+
+}  // namespace
+
+Json to_json(const cases::Case& c, const decision::Decision& decision) {
+  Json options = Json::array();
+  for (std::size_t i = 0; i < c.options.size(); ++i)
+    options.push_back(json_of_option(c, c.options[i], decision.options[i]));
+  return {{"schema", "bitworth.decide"},
+          {"schema_version", decision_schema_version},
+          {"verdict", to_text(decision.verdict)},
+          {"best_option", decision.best ? Json(c.options[*decision.best].name) : Json()},
+          {"reasons", decision.reasons},
+          {"case", json_of_case(c)},
+          {"baseline",
+           {{"name", c.baseline.name},
+            {"scheme", c.baseline.scheme.id},
+            {"runs_as", c.baseline.runs_as.id},
+            {"kv_cache", c.baseline.kv_cache.id},
+            {"weights_bytes", llm::weight_bytes(c.architecture, c.baseline.scheme).total().value()},
+            {"kv_bytes_per_token", llm::kv_bytes_per_token(c.architecture, c.baseline.kv_cache).value()},
+            {"operation", json_of(decision.baseline)}}},
+          {"options", options},
+          {"article",
+           {{"matrix", json_of_facts(decision.article.matrix)},
+            {"volume", decision.article.volume},
+            {"volume_because", decision.article.volume_because},
+            {"advice", decision.article.advice},
+            {"advice_assumes", decision.article.advice_assumes},
+            {"checklist", json_of_facts(decision.article.checklist)}}}};
+}
+
+}  // namespace bitworth::report

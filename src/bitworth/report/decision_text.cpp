@@ -1,0 +1,220 @@
+#include "bitworth/report/decision_text.hpp"
+
+#include <functional>
+
+#include "bitworth/base/text.hpp"
+#include "bitworth/llm/footprint.hpp"
+#include "bitworth/report/table.hpp"
+#include "bitworth/units/print.hpp"
+
+namespace bitworth::report {
+namespace {
+
+constexpr std::size_t page_width = 100;
+const std::string none = "-";
+
+std::string dollars(double value) {
+  return bitworth::to_text(Dollars(value));
+}
+
+std::string times(double value) {
+  return significant(value) + "x";
+}
+
+std::string points(double fraction) {
+  return significant(fraction * 100, 2);
+}
+
+std::string header(const cases::Case& c) {
+  const workload::Workload& w = c.workload;
+  const std::string title =
+      format("{}: {} on {}, {}\n", c.name, c.architecture.name, c.hardware.device.name, c.engine.name);
+  std::string text =
+      format("{} requests/s (peak {} times that), prompts {} tokens (p95 {}), answers {} (p95 {})",
+             significant(w.requests_per_second.value), significant(w.peak_to_mean),
+             significant(w.prompt_tokens.p50, 4), significant(w.prompt_tokens.p95, 4),
+             significant(w.output_tokens.p50, 4), significant(w.output_tokens.p95, 4));
+  if (w.slo.ttft_p99) text += format("; TTFT <= {}", bitworth::to_text(*w.slo.ttft_p99));
+  if (w.slo.tpot_p99) text += format(", TPOT <= {}", bitworth::to_text(*w.slo.tpot_p99));
+  if (c.hardware.price_per_gpu_hour)
+    text += format("; {} per GPU-hour ({})", dollars(c.hardware.price_per_gpu_hour->value),
+                   bitworth::to_text(c.hardware.price_per_gpu_hour->provenance));
+  return title + wrapped(text, page_width, "") + "\n";
+}
+
+/// One line of the side-by-side table: a label, and what it says of an operation.
+struct Row {
+  std::string label;
+  std::function<std::string(const decision::Operation&)> show;
+};
+
+std::string bottleneck(const roofline::StepTime& step) {
+  const std::pair<Seconds, std::string> shares[] = {{step.weight_reads, "weight reads"},
+                                                    {step.kv_reads, "KV reads"},
+                                                    {step.compute, "compute"},
+                                                    {step.communication, "communication"},
+                                                    {step.overhead, "overhead"}};
+  const auto* largest = &shares[0];
+  for (const auto& share : shares) {
+    if (share.first > largest->first) largest = &share;
+  }
+  return format("{} {}", largest->second, percent(largest->first / step.total()));
+}
+
+const std::vector<Row>& operation_rows() {
+  using decision::Operation;
+  static const std::vector<Row> rows = {
+      {"GPUs per replica", [](const Operation& o) { return std::to_string(o.deployment.gpus_per_replica); }},
+      {"weights per GPU", [](const Operation& o) { return bitworth::to_text(o.deployment.memory.weights); }},
+      {"sequences that fit", [](const Operation& o) { return significant(o.deployment.sequences_that_fit); }},
+      {"decode step waits for", [](const Operation& o) { return bottleneck(o.decode); }},
+      {"prefill step waits for", [](const Operation& o) { return bottleneck(o.prefill); }},
+      {"memory-bound fraction",
+       [](const Operation& o) { return percent(o.state.step.memory_bound_fraction()); }},
+      {"batch at mean load", [](const Operation& o) { return significant(o.state.batch); }},
+      {"largest batch in the SLO",
+       [](const Operation& o) {
+         return o.deployment.feasible() ? format("{} ({})", significant(o.deployment.capacity.state.batch),
+                                                 to_text(o.deployment.capacity.limit))
+                                        : none;
+       }},
+      {"requests/s per GPU",
+       [](const Operation& o) {
+         return o.deployment.feasible() ? significant(o.deployment.requests_per_second_per_gpu()) : none;
+       }},
+      {"GPUs to rent",
+       [](const Operation& o) {
+         return o.deployment.feasible() ? std::to_string(o.deployment.fleet->gpus()) : "cannot serve";
+       }},
+      {"$ per month",
+       [](const Operation& o) { return o.dollars_per_month ? dollars(*o.dollars_per_month) : none; }},
+      {"$ per million output tokens", [](const Operation& o) {
+         return o.dollars_per_million_output_tokens ? dollars(*o.dollars_per_million_output_tokens) : none;
+       }}};
+  return rows;
+}
+
+struct ComparisonRow {
+  std::string label;
+  std::string baseline;
+  std::function<std::string(const cases::Option&, const decision::OptionDecision&)> show;
+};
+
+std::string months(const decision::OptionDecision& d) {
+  if (!d.net_worth) return none;
+  if (!d.payback_months) return "never";
+  return *d.payback_months == 0 ? "at once" : significant(*d.payback_months, 2) + " months";
+}
+
+const std::vector<ComparisonRow>& comparison_rows() {
+  using cases::Option;
+  using decision::OptionDecision;
+  static const std::vector<ComparisonRow> rows = {
+      {"speed-up of one decode step", "1",
+       [](const Option&, const OptionDecision& d) { return d.step_speedup ? times(*d.step_speedup) : none; }},
+      {"speed-up per GPU, own batch", "1",
+       [](const Option&, const OptionDecision& d) { return d.speedup ? times(d.speedup->value) : none; }},
+      {"  80 % interval", "",
+       [](const Option&, const OptionDecision& d) {
+         return d.speedup ? format("{} to {}", times(d.speedup->p10), times(d.speedup->p90)) : none;
+       }},
+      {"quality loss, pp", "0",
+       [](const Option& o, const OptionDecision&) {
+         return format("{} to {}", points(o.quality_loss.p10), points(o.quality_loss.p90));
+       }},
+      {"quality bar", "", [](const Option&, const OptionDecision& d) { return to_text(d.bar); }},
+      {"net worth", "",
+       [](const Option&, const OptionDecision& d) {
+         return d.net_worth ? dollars(d.net_worth->value) : none;
+       }},
+      {"  80 % interval", "",
+       [](const Option&, const OptionDecision& d) {
+         return d.net_worth ? format("{} to {}", dollars(d.net_worth->p10), dollars(d.net_worth->p90)) : none;
+       }},
+      {"pays back in", "", [](const Option&, const OptionDecision& d) { return months(d); }},
+      {"verdict", "", [](const Option&, const OptionDecision& d) { return to_text(d.verdict); }}};
+  return rows;
+}
+
+std::string side_by_side(const cases::Case& c, const decision::Decision& decision) {
+  std::vector<std::vector<std::string>> rows = {{"", c.baseline.name}};
+  for (const cases::Option& option : c.options) rows[0].push_back(option.name);
+  for (const Row& row : operation_rows()) {
+    rows.push_back({row.label, row.show(decision.baseline)});
+    for (const auto& option : decision.options) rows.back().push_back(row.show(option.operation));
+  }
+  for (const ComparisonRow& row : comparison_rows()) {
+    rows.push_back({row.label, row.baseline});
+    for (std::size_t i = 0; i < c.options.size(); ++i)
+      rows.back().push_back(row.show(c.options[i], decision.options[i]));
+  }
+  return table(rows) + "\n";
+}
+
+std::string bulleted(const std::string& title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string text = title + "\n";
+  for (const std::string& line : lines) text += "  - " + wrapped(line, page_width - 4, "    ");
+  return text + "\n";
+}
+
+std::string article(const decision::ArticleView& view) {
+  std::string facts;
+  for (const decision::Fact& fact : view.matrix)
+    facts += format("{}{} {}", facts.empty() ? "" : ", ", fact.key,
+                    fact.holds ? *fact.holds ? "yes" : "no" : "unknown");
+  std::vector<std::string> skip;
+  for (const decision::Fact& fact : view.checklist) {
+    if (fact.holds.value_or(false)) skip.push_back(format("{} ({})", fact.key, fact.because));
+  }
+  std::vector<std::string> lines = {
+      format("matrix: \"{}\" ({}, volume {})", view.advice, facts, view.volume)};
+  lines.push_back(skip.empty() ? "checklist: no reason to skip holds" : "reasons to skip: " + listed(skip));
+  return bulleted("The article's rules of thumb", lines);
+}
+
+// What is not known well enough to say yes or no.
+std::string open_question(const decision::OptionDecision& option) {
+  const bool quality = option.bar == decision::Bar::unclear;
+  if (!option.net_worth) return "there is no price to judge by, or nothing to compare with";
+  if (quality && option.net_worth->p10 > 0)
+    return "the money is there, but nobody knows what it does to your answers";
+  if (quality) return "neither the money nor the quality is certain";
+  return "it may pay, but its interval holds zero";
+}
+
+std::string verdict(const cases::Case& c, const decision::Decision& decision) {
+  if (!decision.best) return to_text(decision.verdict) + "\n";
+  const decision::OptionDecision& best = decision.options[*decision.best];
+  const std::string& name = c.options[*decision.best].name;
+  const auto sentence = [&]() -> std::string {
+    switch (decision.verdict) {
+      case decision::Verdict::go:
+        return format("serve {} instead of {}", name, c.baseline.name);
+      case decision::Verdict::no_go:
+        return format("stay with {}; no option pays here", c.baseline.name);
+      case decision::Verdict::measure:
+        return format("{}: {}", name, open_question(best));
+    }
+    return "";
+  };
+  return wrapped(format("{}: {}. Worst provenance of its figures: {}.", to_text(decision.verdict), sentence(),
+                        bitworth::to_text(best.worst_provenance)),
+                 page_width, "");
+}
+
+}  // namespace
+
+std::string to_text(const cases::Case& c, const decision::Decision& decision) {
+  std::vector<std::string> flips;
+  std::string about = c.baseline.name;
+  if (decision.best) {
+    about = c.options[*decision.best].name;
+    for (const decision::Flip& flip : decision.options[*decision.best].flips) flips.push_back(flip.text);
+  }
+  return header(c) + side_by_side(c, decision) + bulleted("Why, for " + about, decision.reasons) +
+         bulleted("What would change it", flips) + article(decision.article) + bulleted("Note", c.warnings) +
+         verdict(c, decision);
+}
+
+}  // namespace bitworth::report

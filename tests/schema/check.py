@@ -1,0 +1,31 @@
+#!/usr/bin/python3
+"""Holds what `bitworth decide --json` prints of every shipped case against docs/schema/decide.json, and shows that
+the schema can fail: a figure that vanishes or a key that nobody documented is refused."""
+import copy
+import json
+import pathlib
+import subprocess
+import sys
+
+import jsonschema
+
+root = pathlib.Path(__file__).resolve().parents[2]
+schema = json.loads((root / "docs/schema/decide.json").read_text())
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+checked = 0
+for case in sorted((root / "examples").glob("*.toml")):
+    printed = subprocess.run([sys.argv[1], "decide", case, "--json"], capture_output=True, text=True, check=True)
+    answer = json.loads(printed.stdout, parse_constant=lambda name: sys.exit(f"{case.name}: {name} in the JSON"))
+    problems = [f"{case.name}: {'/'.join(map(str, e.path))}: {e.message}" for e in validator.iter_errors(answer)]
+    if problems:
+        sys.exit("\n".join(problems))
+    checked += 1
+
+for spoil in (lambda a: a["options"][0].pop("net_worth_usd"), lambda a: a.update(extra=1),
+              lambda a: a.update(verdict="PERHAPS")):
+    spoilt = copy.deepcopy(answer)
+    spoil(spoilt)
+    if validator.is_valid(spoilt):
+        sys.exit("the schema accepts an answer that was spoilt")
+print(f"{checked} cases match the schema")
