@@ -78,16 +78,28 @@ Flip straight_line_flip(const cases::Case& c, const Inputs& medians, std::size_t
   return flip;
 }
 
+Flip margin_flip(const cases::Case& c, const cases::Option& option) {
+  const double loss = option.quality_loss.p90;
+  const bool met = loss <= c.quality.margin;
+  const std::string text = loss <= 0
+                               ? std::string("quality margin: met at any margin")
+                               : format("quality margin: {} {} pp (now {} pp)",
+                                        met ? "missed or unclear below" : "surely met from",
+                                        significant(loss * 100, 2), significant(c.quality.margin * 100, 2));
+  return {"quality margin", c.quality.margin, loss <= 0 ? std::nullopt : std::optional(loss), text};
+}
+
 }  // namespace
 
 std::vector<Flip> find_flips(const cases::Case& c, const Inputs& medians, std::size_t option) {
   const std::optional<Worth> now = worth(c, medians, option);
-  if (!now || !c.hardware.price_per_gpu_hour) return {};
+  if (!now || !c.hardware.price_per_gpu_hour) return {margin_flip(c, c.options[option])};
   return {load_flip_in_words(c, medians, option, now->net_worth > 0),
           straight_line_flip(c, medians, option, "GPU price", &Inputs::price_per_gpu_hour,
                              [](double value) { return to_text(Dollars(value)) + "/h"; }),
           straight_line_flip(c, medians, option, "engineering", &Inputs::engineering_hours,
-                             [](double value) { return significant(value) + " hours"; })};
+                             [](double value) { return significant(value) + " hours"; }),
+          margin_flip(c, c.options[option])};
 }
 
 }  // namespace bitworth::decision

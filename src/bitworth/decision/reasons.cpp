@@ -92,6 +92,9 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
     }
   }
   reasons.push_back(quality_reason(c, option, decision.bar));
+  if (decision.net_worth && c.money.hidden_costs.empty())
+    reasons.push_back(
+        "no hidden costs are counted: \"bitworth hidden-costs\" prices them for [money.hidden_costs]");
   return reasons;
 }
 

@@ -132,6 +132,10 @@ const std::vector<ComparisonRow>& comparison_rows() {
          return d.net_worth ? format("{} to {}", dollars(d.net_worth->p10), dollars(d.net_worth->p90)) : none;
        }},
       {"pays back in", "", [](const Option&, const OptionDecision& d) { return months(d); }},
+      {"worst provenance", "",
+       [](const Option&, const OptionDecision& d) {
+         return std::string(bitworth::to_text(d.worst_provenance));
+       }},
       {"verdict", "", [](const Option&, const OptionDecision& d) { return to_text(d.verdict); }}};
   return rows;
 }
@@ -198,9 +202,7 @@ std::string verdict(const cases::Case& c, const decision::Decision& decision) {
     }
     return "";
   };
-  return wrapped(format("{}: {}. Worst provenance of its figures: {}.", to_text(decision.verdict), sentence(),
-                        bitworth::to_text(best.worst_provenance)),
-                 page_width, "");
+  return wrapped(format("{}: {}.", to_text(decision.verdict), sentence()), page_width, "");
 }
 
 }  // namespace

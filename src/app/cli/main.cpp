@@ -1,0 +1,5 @@
+#include "app/cli/program.hpp"
+
+int main(int argc, char** argv) {
+  return bitworth::cli::run_program(argc, argv);
+}
