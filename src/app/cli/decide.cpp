@@ -12,6 +12,7 @@ namespace bitworth::cli {
 void add_decide(CLI::App& app) {
   struct Flags {
     std::string path;
+    std::string require;
     decision::DecideSettings settings;
   };
   const auto flags = std::make_shared<Flags>();
@@ -19,17 +20,22 @@ void add_decide(CLI::App& app) {
       add_command(app, "decide", "Answer a case: GO, NO-GO or MEASURE, with the reasons", [flags] {
         const cases::Case c = read_case_argument(flags->path);
         const decision::Decision decision = decision::decide(c, flags->settings);
-        return Answer{report::to_text(c, decision), report::to_json(c, decision)};
+        const bool short_of_it = flags->require == "go" && decision.verdict != decision::Verdict::go;
+        return Answer{report::to_text(c, decision), report::to_json(c, decision),
+                      short_of_it ? requirement_not_met : done};
       });
   command->add_option("case", flags->path, "The case, a TOML file (docs/cases.md)")->required();
   command->add_option("--draws", flags->settings.draws, "Draws of the uncertain inputs")
       ->check(CLI::Range(100, 1000000))
       ->capture_default_str();
   command->add_option("--seed", flags->settings.seed, "Seed of the draws")->capture_default_str();
+  command->add_option("--require", flags->require, "go: exit with 3 unless the verdict is GO")
+      ->check(CLI::IsMember({"go"}));
   command->footer(
       "Examples:\n"
       "  bitworth decide examples/support-chat.toml\n"
-      "  bitworth decide examples/support-chat.toml --json -o answer.json\n");
+      "  bitworth decide examples/support-chat.toml --json -o answer.json\n"
+      "  bitworth decide examples/support-chat.toml --require go\n");
 }
 
 }  // namespace bitworth::cli

@@ -70,8 +70,8 @@ Problems check(const PaybackInput&);
 
 Payback total_cost_analysis(const PaybackInput&);
 
-/// Adds a problem unless low <= value <= high, and for a value above 0 that is next to nothing: "--tps 0:
-/// tokens per second, from 1e-06 to 1e+12".
+/// Adds a problem unless low <= value <= high: "--tps 0: must be ...". What is above 0 but next to nothing is
+/// one too.
 void check_range(Problems&, std::string_view flag, double value, double low, double high,
                  std::string_view allowed);
 

@@ -6,7 +6,7 @@
 namespace bitworth::economics {
 
 double monthly_rate(double yearly_rate) {
-  return std::pow(1 + yearly_rate, 1.0 / 12) - 1;
+  return std::expm1(std::log1p(yearly_rate) / 12);
 }
 
 double net_present_value(const CashFlow& flow) {

@@ -16,6 +16,12 @@ std::string fixed(double value, int decimals) {
   return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
+std::string scientific(double value, int digits) {
+  std::array<char, 40> buffer{};
+  const int length = std::snprintf(buffer.data(), buffer.size(), "%.*e", digits - 1, value);
+  return {buffer.data(), static_cast<std::size_t>(length)};
+}
+
 std::string with_thousands(std::string number) {
   const std::size_t start = number.starts_with('-') ? 1 : 0;
   const std::size_t end = std::min(number.find('.'), number.size());
@@ -46,6 +52,8 @@ std::string with_prefix(double value, std::string_view unit) {
 
 std::string significant(double value, int digits) {
   if (value == 0) return "0";
+  // Beyond what anything here measures, and where steps of ten leave the range of double.
+  if (std::abs(value) < 1e-9 || std::abs(value) >= 1e15) return scientific(value, digits);
   int exponent = static_cast<int>(std::floor(std::log10(std::abs(value))));
   const double step = std::pow(10.0, exponent - digits + 1);
   double rounded = std::round(value / step) * step;

@@ -105,6 +105,7 @@ TEST(Print, ShowsThreeSignificantDigits) {
   EXPECT_EQ(significant(1.3636), "1.36");
   EXPECT_EQ(significant(9.996), "10");
   EXPECT_EQ(significant(123456), "123,000");
+  EXPECT_EQ(significant(5e-324), "4.94e-324");
   EXPECT_EQ(percent(0.26667), "26.7 %");
 }
 
