@@ -4,6 +4,16 @@
 
 namespace bitworth::tests {
 
+/// Kernels and an engine that reach every peak in full and cost nothing besides.
+inline hardware::StepKernels ideal_kernels(std::optional<FlopsPerSecond> hardware::PeakRates::*units) {
+  hardware::StepKernels kernels;
+  kernels.linears.units = units;
+  kernels.projections = kernels.experts = kernels.linears;
+  kernels.attention.bandwidth_share_kv8 = 1;
+  kernels.engine.memory_utilization = 0.9;
+  return kernels;
+}
+
 /// Llama-3.1-8B on one H100 SXM: a case that tests compute by hand. Peaks are reached in full, steps cost
 /// nothing besides, so every time is a ratio of two published figures.
 inline cases::Case ideal_case() {
@@ -29,8 +39,6 @@ inline cases::Case ideal_case() {
   device.peak.fp8 = FlopsPerSecond(1979e12);
   device.link_bandwidth = BytesPerSecond(450e9);
   const auto exactly = [](double value) { return certain(value, Provenance::exact, "ideal"); };
-  c.hardware.efficiency = {exactly(1), exactly(1), exactly(1), exactly(1), exactly(1),
-                           exactly(0), exactly(0), exactly(1), exactly(0), exactly(1)};
   c.hardware.price_per_gpu_hour = exactly(3.6);
   c.hardware.instance_sizes = {1, 2, 4, 8};
   c.engine = {.name = "vllm", .gpu_memory_utilization = 0.9, .max_num_seqs = 256, .token_budget = 2048};
@@ -42,6 +50,7 @@ inline cases::Case ideal_case() {
   c.baseline.scheme.id = "bf16";
   c.baseline.runs_as = c.baseline.scheme;
   c.baseline.kv_cache = {.id = "bf16", .bits = 16, .source = "", .date = ""};
+  c.baseline.kernels = ideal_kernels(&hardware::PeakRates::bf16);
   return c;
 }
 
@@ -55,6 +64,7 @@ inline cases::Option ideal_fp8() {
   option.scheme.compute = llm::Compute::fp8;
   option.runs_as = option.scheme;
   option.kv_cache = {.id = "fp8", .bits = 8, .source = "", .date = ""};
+  option.kernels = ideal_kernels(&hardware::PeakRates::fp8);
   option.quality_loss = certain(0.001, Provenance::prior, "test");
   option.quantization_hours = certain(0, Provenance::exact, "test");
   return option;

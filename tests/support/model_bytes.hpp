@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,7 +20,7 @@ using ByteString = std::vector<std::byte>;
 
 inline void append(ByteString& bytes, const void* from, std::size_t count) {
   const auto* begin = static_cast<const std::byte*>(from);
-  bytes.insert(bytes.end(), begin, begin + count);
+  for (std::size_t i = 0; i < count; ++i) bytes.push_back(begin[i]);
 }
 
 template <class T>
@@ -128,7 +129,7 @@ class GgufText {
     ++values_;
     append_text(metadata_, key);
     if (what == "array") return read_array(type_of(type), rest);
-    if (key == "general.alignment") alignment_ = std::stoull(rest.at(0));
+    if (key == "general.alignment") alignment_ = std::max<std::uint64_t>(1, std::stoull(rest.at(0)));
     append_value(metadata_, type_of(type));
     append_typed(metadata_, type_of(type), rest.empty() ? "" : rest[0]);
   }

@@ -11,6 +11,10 @@
 namespace bitworth::cli {
 namespace {
 
+const hardware::EngineCosts& default_engine(const formats::Catalog& catalog) {
+  return *catalog.kernels->engine(catalog.defaults.text("engine.name"));
+}
+
 using economics::Bottleneck;
 using economics::CorrectedBottleneck;
 
@@ -72,7 +76,7 @@ Answer answer(const BottleneckFlags& flags) {
   const hardware::Device& device = *catalog.devices.find(flags.device);
   const Bottleneck article = identify_bottleneck(phase, batch);
   const CorrectedBottleneck better =
-      corrected_bottleneck(phase, batch, device, catalog.defaults.number("engine.token_budget"));
+      corrected_bottleneck(phase, batch, device, default_engine(catalog).token_budget);
   return {to_text(article, device, better), to_json(article, device, better)};
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bitworth/base/estimate.hpp"
 #include "bitworth/hardware/device.hpp"
-#include "bitworth/hardware/efficiency.hpp"
+#include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
 #include "bitworth/llm/scheme.hpp"
 #include "bitworth/units/quantity.hpp"
@@ -20,6 +21,7 @@ struct Option {
   llm::Scheme scheme;   ///< as asked for
   llm::Scheme runs_as;  ///< what the device really runs: the fallback where it lacks the units
   llm::KvFormat kv_cache;
+  hardware::StepKernels kernels;        ///< what `runs_as` runs with in this engine on this device
   bool ready_made = true;               ///< a published checkpoint; else quantized by the user
   Estimate quantization_hours;          ///< engineer hours to make the checkpoint; 0 when ready-made
   Estimate quality_loss;                ///< absolute points of task accuracy as a fraction; positive is worse
@@ -29,7 +31,7 @@ struct Option {
 /// How the GPUs are had.
 struct Hardware {
   hardware::Device device;
-  hardware::Efficiency efficiency;             ///< what its kernels reach; default: data/roofline.toml
+  std::shared_ptr<const hardware::KernelTables> kernels;  ///< default: data/kernels.toml; never null
   std::optional<Estimate> price_per_gpu_hour;  ///< dollars; absent: no catalog price, so no dollars anywhere
   std::vector<int> instance_sizes;             ///< GPUs that can be rented at once, ascending
   int max_gpus_per_replica = 8;                ///< GPUs that one replica may span

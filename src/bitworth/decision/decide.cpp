@@ -17,7 +17,7 @@ struct Samples {
 void add_draw(const cases::Case& c, const Inputs& inputs, std::size_t option, const Deployment& baseline,
               Samples& samples) {
   const Deployment candidate =
-      best_deployment(c, c.options[option], inputs.options[option].rates, inputs.requests_per_second);
+      best_deployment(c, c.options[option], inputs.options[option].time_factor, inputs.requests_per_second);
   if (const std::optional<Worth> result = worth(c, inputs, option, baseline, candidate)) {
     samples.net_worth.push_back(result->net_worth);
     samples.speedup.push_back(result->speedup);
@@ -48,7 +48,7 @@ std::vector<Samples> run_draws(const cases::Case& c, const DecideSettings& setti
   std::vector<Samples> samples(c.options.size());
   for (const Inputs& inputs : draw_inputs(c, settings.draws, settings.seed)) {
     const Deployment baseline =
-        best_deployment(c, c.baseline, inputs.baseline.rates, inputs.requests_per_second);
+        best_deployment(c, c.baseline, inputs.baseline.time_factor, inputs.requests_per_second);
     if (!baseline.feasible()) continue;
     for (std::size_t i = 0; i < c.options.size(); ++i) add_draw(c, inputs, i, baseline, samples[i]);
   }
@@ -90,7 +90,7 @@ Provenance worst_provenance(const cases::Case& c, const cases::Option& option) {
                                 &c.money.engineer_price_per_hour, &option.quality_loss})
     result = worst(result, input->provenance);
   if (c.hardware.price_per_gpu_hour) result = worst(result, c.hardware.price_per_gpu_hour->provenance);
-  return worst(result, c.hardware.efficiency.memory.provenance);
+  return result;
 }
 
 OptionDecision decide_option(const cases::Case& c, const Inputs& medians, const Operation& baseline,

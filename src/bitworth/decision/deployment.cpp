@@ -3,13 +3,13 @@
 namespace bitworth::decision {
 namespace {
 
-Deployment deploy(const cases::Case& c, const cases::Option& option, const hardware::Rates& rates,
+Deployment deploy(const cases::Case& c, const cases::Option& option, double time_factor,
                   double requests_per_second, int gpus) {
   Deployment result;
   result.gpus_per_replica = gpus;
   result.memory = roofline::plan_memory(c, option, gpus);
   result.sequences_that_fit = roofline::sequences_that_fit(c, option, result.memory, gpus);
-  const roofline::StepModel model = step_model(c, option, rates, gpus);
+  const roofline::StepModel model = step_model(c, option, time_factor, gpus);
   result.capacity = roofline::capacity(c, model, result.sequences_that_fit);
   if (result.capacity.limit == roofline::Limit::infeasible) return result;
   const int replicas = economics::replicas_needed(requests_per_second * c.workload.peak_to_mean,
@@ -26,18 +26,20 @@ bool better(const Deployment& a, const Deployment& b) {
 
 }  // namespace
 
-roofline::StepModel step_model(const cases::Case& c, const cases::Option& option,
-                               const hardware::Rates& rates, int gpus_per_replica) {
-  return {c.architecture, option.runs_as, option.kv_cache, c.hardware.device, rates, gpus_per_replica};
+roofline::StepModel step_model(const cases::Case& c, const cases::Option& option, double time_factor,
+                               int gpus_per_replica) {
+  return {c.architecture, option.runs_as,   option.kv_cache, c.hardware.device,
+          option.kernels, gpus_per_replica, time_factor};
 }
 
-Deployment best_deployment(const cases::Case& c, const cases::Option& option, const hardware::Rates& rates,
+Deployment best_deployment(const cases::Case& c, const cases::Option& option, double time_factor,
                            double requests_per_second) {
-  if (option.gpus_per_replica) return deploy(c, option, rates, requests_per_second, *option.gpus_per_replica);
-  Deployment best = deploy(c, option, rates, requests_per_second, 1);
+  if (option.gpus_per_replica)
+    return deploy(c, option, time_factor, requests_per_second, *option.gpus_per_replica);
+  Deployment best = deploy(c, option, time_factor, requests_per_second, 1);
   // Powers of two: attention heads divide by nothing else.
   for (int gpus = 2; gpus <= c.hardware.max_gpus_per_replica; gpus *= 2) {
-    const Deployment candidate = deploy(c, option, rates, requests_per_second, gpus);
+    const Deployment candidate = deploy(c, option, time_factor, requests_per_second, gpus);
     if (better(candidate, best) || !best.feasible()) best = candidate;
   }
   return best;

@@ -24,11 +24,11 @@ struct Deployment {
 };
 
 /// The step times of the option on that many GPUs per replica.
-roofline::StepModel step_model(const cases::Case&, const cases::Option&, const hardware::Rates&,
+roofline::StepModel step_model(const cases::Case&, const cases::Option&, double time_factor,
                                int gpus_per_replica);
 
 /// The best deployment; where none is feasible, the widest one tried, to say by how much it fails.
-Deployment best_deployment(const cases::Case&, const cases::Option&, const hardware::Rates&,
+Deployment best_deployment(const cases::Case&, const cases::Option&, double time_factor,
                            double requests_per_second);
 
 }  // namespace bitworth::decision

@@ -1,7 +1,8 @@
 #include "bitworth/decision/inputs.hpp"
 
-#include <algorithm>
+#include <cmath>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,24 @@ double hidden_dollars(const cases::HiddenCost& cost, const Score& score, double 
   return at_normal_score(hours, z) * hourly + at_normal_score(dollars, z);
 }
 
-Inputs inputs_at(const cases::Case& c, const Score& score) {
+// How far each option's times may lie from the baseline's, given where those lie: standard deviations of the
+// logarithm. Nothing where the same kernels run.
+std::vector<double> relative_sigmas(const cases::Case& c) {
+  std::vector<double> result;
+  for (const cases::Option& option : c.options) {
+    if (option.runs_as.id == c.baseline.runs_as.id) {
+      result.push_back(0);
+      continue;
+    }
+    // By the bits, the most that a step can gain: the gain's own part of the spread is a small one.
+    const double gain = c.baseline.runs_as.weight_bits / option.runs_as.weight_bits;
+    result.push_back(
+        std::hypot(hardware::relative_sigma(option.kernels, gain), option.kernels.spread.serving));
+  }
+  return result;
+}
+
+Inputs inputs_at(const cases::Case& c, std::span<const double> relative, const Score& score) {
   Inputs inputs;
   inputs.requests_per_second = at_normal_score(c.workload.requests_per_second, score("load"));
   if (c.hardware.price_per_gpu_hour)
@@ -32,17 +50,19 @@ Inputs inputs_at(const cases::Case& c, const Score& score) {
     inputs.hidden_once += hidden_dollars(cost, score, inputs.engineer_price_per_hour, false);
     inputs.hidden_per_month += hidden_dollars(cost, score, inputs.engineer_price_per_hour, true);
   }
-  const double memory = score("memory efficiency"), compute = score("compute efficiency");
-  inputs.baseline.rates = hardware::rates_at(c.hardware.efficiency, memory, compute, 0);
+  // How near the device's kernels are to their medians is common to all schemes.
+  const hardware::StepKernels& kernels = c.baseline.kernels;
+  const double level = std::exp(score("kernels of the device") *
+                                kernels.spread.level[static_cast<int>(kernels.baseline_rung)]);
+  inputs.baseline.time_factor = level;
   // How badly a quantized model fares is one unknown of the model and its users, not one of each option.
   const double loss = score("quality loss");
   for (std::size_t i = 0; i < c.options.size(); ++i) {
     const cases::Option& option = c.options[i];
     // Kernels are the scheme's: options of one scheme share their draw.
-    const bool same_kernels = option.runs_as.id == c.baseline.runs_as.id;
-    const double scheme = same_kernels ? 0 : score("kernels of " + option.runs_as.id);
+    const double scheme = relative[i] > 0 ? score("kernels of " + option.runs_as.id) : 0;
     inputs.options.push_back(
-        {.rates = hardware::rates_at(c.hardware.efficiency, memory, compute, scheme),
+        {.time_factor = level * std::exp(relative[i] * scheme),
          .quality_loss = at_normal_score(option.quality_loss, loss),
          .quantization_hours = at_normal_score(option.quantization_hours, score("quantization hours"))});
   }
@@ -52,14 +72,15 @@ Inputs inputs_at(const cases::Case& c, const Score& score) {
 }  // namespace
 
 Inputs median_inputs(const cases::Case& c) {
-  return inputs_at(c, [](std::string_view) { return 0.0; });
+  return inputs_at(c, relative_sigmas(c), [](std::string_view) { return 0.0; });
 }
 
 std::vector<Inputs> draw_inputs(const cases::Case& c, int draws, std::uint64_t seed) {
+  const std::vector<double> relative = relative_sigmas(c);
   std::vector<Inputs> result;
   result.reserve(static_cast<std::size_t>(draws));
   for (int i = 0; i < draws; ++i) {
-    result.push_back(inputs_at(c, [&](std::string_view input) {
+    result.push_back(inputs_at(c, relative, [&](std::string_view input) {
       return Rng(seed + static_cast<std::uint64_t>(i) * 0x9E3779B97F4A7C15U, input).normal();
     }));
   }

@@ -4,13 +4,12 @@
 #include <vector>
 
 #include "bitworth/cases/case.hpp"
-#include "bitworth/hardware/efficiency.hpp"
 
 namespace bitworth::decision {
 
 /// What is uncertain about one option.
 struct OptionInputs {
-  hardware::Rates rates;
+  double time_factor = 1;  ///< on every time of its steps
   double quality_loss = 0;
   double quantization_hours = 0;
 };

@@ -25,9 +25,9 @@ roofline::StepShape prefill_only(const cases::Case& c) {
 Operation operate(const cases::Case& c, const cases::Option& option, const Inputs& inputs,
                   const OptionInputs& own) {
   Operation result;
-  result.deployment = best_deployment(c, option, own.rates, inputs.requests_per_second);
+  result.deployment = best_deployment(c, option, own.time_factor, inputs.requests_per_second);
   const Deployment& d = result.deployment;
-  const roofline::StepModel model = step_model(c, option, own.rates, d.gpus_per_replica);
+  const roofline::StepModel model = step_model(c, option, own.time_factor, d.gpus_per_replica);
   result.prefill = model(prefill_only(c));
   if (!d.feasible()) {
     result.state = roofline::at_batch(c, model, 1);
@@ -56,7 +56,7 @@ double step_ratio(const cases::Case& c, const Inputs& inputs, std::size_t option
                   int gpus_per_replica) {
   const roofline::StepShape shape = decode_only(c, batch);
   const auto time = [&](const cases::Option& which, const OptionInputs& own) {
-    return step_model(c, which, own.rates, gpus_per_replica)(shape).total();
+    return step_model(c, which, own.time_factor, gpus_per_replica)(shape).total();
   };
   return time(c.baseline, inputs.baseline) / time(c.options[option], inputs.options[option]);
 }

@@ -19,7 +19,7 @@ struct Operation {
   std::optional<double> dollars_per_million_tokens;         ///< the same, prompt tokens counted too
 };
 
-/// Assumes: the load and price of `inputs`, and `own` rates of this option.
+/// Assumes: the load and price of `inputs`, and `own` time factor of this option.
 Operation operate(const cases::Case&, const cases::Option&, const Inputs& inputs, const OptionInputs& own);
 
 /// Time of one decode-only step over that of the same step of another option on the same GPUs: "how much

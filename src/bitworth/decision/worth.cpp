@@ -44,8 +44,9 @@ std::optional<Worth> worth(const cases::Case& c, const Inputs& inputs, std::size
 
 std::optional<Worth> worth(const cases::Case& c, const Inputs& inputs, std::size_t option) {
   return worth(
-      c, inputs, option, best_deployment(c, c.baseline, inputs.baseline.rates, inputs.requests_per_second),
-      best_deployment(c, c.options[option], inputs.options[option].rates, inputs.requests_per_second));
+      c, inputs, option,
+      best_deployment(c, c.baseline, inputs.baseline.time_factor, inputs.requests_per_second),
+      best_deployment(c, c.options[option], inputs.options[option].time_factor, inputs.requests_per_second));
 }
 
 }  // namespace bitworth::decision

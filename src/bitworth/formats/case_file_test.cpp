@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
@@ -34,7 +36,6 @@ instance_sizes = [1, 8]
 max_gpus_per_replica = 4
 min_replicas = 2
 headroom = "60 %"
-efficiency = { memory = { p10 = 0.8, p50 = 0.82, p90 = 0.85, provenance = "measured" } }
 [engine]
 name = "sglang"
 gpu_memory_utilization = 0.85
@@ -107,7 +108,8 @@ TEST(CaseFile, SmallCaseGetsEveryDefault) {
   EXPECT_EQ(c.hardware.max_gpus_per_replica, 8);
   EXPECT_EQ(c.hardware.min_replicas, 1);
   EXPECT_DOUBLE_EQ(c.hardware.headroom, 0.7);
-  EXPECT_DOUBLE_EQ(c.hardware.efficiency.memory.value, 0.78);
+  EXPECT_EQ(c.options[0].kernels.linears.name, "fp8");
+  EXPECT_EQ(c.baseline.kernels.linears.name, "gemm-16");
   EXPECT_EQ(c.engine.name, "vllm");
   EXPECT_DOUBLE_EQ(c.engine.gpu_memory_utilization, 0.9);
   EXPECT_EQ(c.engine.max_num_seqs, 256);
@@ -150,9 +152,7 @@ TEST(CaseFile, FullCaseIsTakenAtItsWord) {
   EXPECT_EQ(c.hardware.max_gpus_per_replica, 4);
   EXPECT_EQ(c.hardware.min_replicas, 2);
   EXPECT_DOUBLE_EQ(c.hardware.headroom, 0.6);
-  EXPECT_DOUBLE_EQ(c.hardware.efficiency.memory.value, 0.82);
-  EXPECT_EQ(c.hardware.efficiency.memory.provenance, Provenance::measured);
-  EXPECT_DOUBLE_EQ(c.hardware.efficiency.link.value, 0.75);
+  EXPECT_EQ(c.options[0].kernels.engine.name, "sglang");
   EXPECT_EQ(c.engine.name, "sglang");
   EXPECT_EQ(c.engine.token_budget, 8192);
   expect_interval(c.workload.requests_per_second, 9.6, 12, 15);
@@ -277,6 +277,22 @@ void expect_case_or_problems(const std::string& text) {
     EXPECT_FALSE(result.error().empty());
     for (const Error& problem : result.error()) EXPECT_FALSE(problem.message.empty());
   }
+}
+
+// The path starts at the case's folder, wherever the program runs.
+TEST(CaseFile, ReadsTheArchitectureFromFilesBesideIt) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "bitworth_case_with_model";
+  std::filesystem::create_directories(folder / "model");
+  std::ofstream(folder / "model" / "config.json") << R"({"model_type": "llama", "num_hidden_layers": 4,
+    "hidden_size": 256, "num_attention_heads": 8, "num_key_value_heads": 4, "intermediate_size": 768,
+    "vocab_size": 512, "tie_word_embeddings": true, "torch_dtype": "bfloat16"})";
+  std::ofstream(folder / "case.toml") << replaced(minimal_case, "llama-3.1-8b", "model/config.json");
+  const auto result = read_case_file((folder / "case.toml").string(), built_in_catalog());
+  ASSERT_TRUE(result) << to_text(result.error().front());
+  EXPECT_EQ(result->architecture.layers, 4);
+  EXPECT_EQ(result->architecture.head_dim, 32);
+  EXPECT_EQ(result->architecture.kv_heads, 4);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(CaseFile, SurvivesEveryTruncation) {

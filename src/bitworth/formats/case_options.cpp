@@ -70,6 +70,9 @@ cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& 
         format("gpus_per_replica is {}, but a replica can have {} here", *option.gpus_per_replica, most),
         "raise max_gpus_per_replica, or the last of instance_sizes");
   if (scheme != nullptr) resolve_units(reader, catalog, c, option);
+  if (const hardware::EngineCosts* engine = c.hardware.kernels->engine(c.engine.name))
+    option.kernels = hardware::find_step_kernels(*c.hardware.kernels, *engine, c.architecture, option.runs_as,
+                                                 c.hardware.device);
   option.name = reader.text("name").value_or(default_name(option));
   return option;
 }

@@ -1,9 +1,13 @@
 #include "bitworth/formats/case_sections.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <utility>
 
 #include "bitworth/formats/data_files.hpp"
+#include "bitworth/formats/kernels.hpp"
+#include "bitworth/formats/model_files.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -32,11 +36,6 @@ const std::vector<std::string> engines = {"vllm",      "sglang",   "tensorrt-llm
                                           "llama.cpp", "openvino", "transformers"};
 const std::vector<std::string> tasks = {"knowledge", "reasoning"};
 
-bool looks_like_path(std::string_view name) {
-  return name.contains('/') || name.contains('\\') || name.ends_with(".json") || name.ends_with(".gguf") ||
-         name.ends_with(".safetensors");
-}
-
 workload::LengthDistribution read_lengths(Reader& workload, std::string_view key) {
   Reader lengths = workload.table(key, "{ p50 = 1020, p95 = 4083 }");
   lengths.require({{"p50", "p50 = 1020"}, {"p95", "p95 = 4083"}});
@@ -61,11 +60,17 @@ hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
   return device == nullptr ? hardware::Device() : *device;
 }
 
-void read_efficiency(Reader efficiency, hardware::Efficiency& result) {
-  for (const auto& [key, member] : efficiency_members) {
-    if (const auto stated = efficiency.estimate(key, kinds::positive, 1)) result.*member = *stated;
+// A user's own rows, from a file beside the case.
+void lay_own_kernels(Reader& hardware, std::shared_ptr<const hardware::KernelTables>& tables) {
+  const std::optional<std::string> path = hardware.text("kernels");
+  if (!path) return;
+  const std::filesystem::path folder = std::filesystem::path(hardware.file_name()).parent_path();
+  auto own = read_own_kernels((folder / *path).string(), *tables);
+  if (own) {
+    tables = std::make_shared<const hardware::KernelTables>(*std::move(own));
+    return;
   }
-  efficiency.finish();
+  for (Error& problem : own.error()) hardware.add(std::move(problem));
 }
 
 void check_ascending(Reader& hardware, const std::vector<int>& sizes) {
@@ -76,6 +81,28 @@ void check_ascending(Reader& hardware, const std::vector<int>& sizes) {
                   "write the sizes in ascending order, each once");
 }
 
+// A model of the user's, from files beside the case: its shape is what its configuration or metadata says.
+void read_model_files(Reader& reader, const std::string& name, cases::Case& c) {
+  const std::filesystem::path folder = std::filesystem::path(reader.file_name()).parent_path();
+  const Result<ModelFiles> files = read_model((folder / name).string());
+  if (!files) {
+    reader.fail("architecture", files.error().kind, "architecture is a path: " + to_text(files.error()),
+                files.error().hint.empty() ? "paths start at the folder of the case" : "");
+    return;
+  }
+  c.warnings.insert(c.warnings.end(), files->warnings.begin(), files->warnings.end());
+  if (!files->architecture) {
+    reader.fail("architecture", ErrorKind::unsupported,
+                format("{} does not tell the shape of its model", name),
+                "put its config.json beside it, or name a shipped architecture");
+    return;
+  }
+  c.architecture = *files->architecture;
+  if (files->quantization)
+    c.warnings.push_back(
+        format("{} is quantized already; the schemes of this case say what is compared", name));
+}
+
 }  // namespace
 
 void read_model(Reader& root, const Catalog& catalog, cases::Case& c) {
@@ -83,9 +110,8 @@ void read_model(Reader& root, const Catalog& catalog, cases::Case& c) {
   model.require({{"architecture", "architecture = \"llama-3.1-8b\""}});
   c.model_updates_per_year = model.number("updates_per_year", updates);
   const std::string name = model.text("architecture").value_or("");
-  if (!name.empty() && looks_like_path(name) && catalog.architectures.find(name.substr(0, 80)) == nullptr) {
-    model.fail("architecture", ErrorKind::unsupported, "architecture is a path: model files are not read yet",
-               "write the id of a shipped architecture, for example \"llama-3.1-8b\"");
+  if (is_model_path(name) && catalog.architectures.find(name.substr(0, 80)) == nullptr) {
+    read_model_files(model, name, c);
   } else if (!name.empty()) {
     const llm::Architecture* architecture =
         resolved(model, "architecture", "architecture", name, catalog.architectures, "");
@@ -109,8 +135,8 @@ void read_hardware(Reader& root, const Catalog& catalog, cases::Case& c) {
   } else {
     result.device = read_named_device(hardware, catalog);
   }
-  result.efficiency = catalog.efficiency;
-  if (hardware.has("efficiency")) read_efficiency(hardware.table("efficiency"), result.efficiency);
+  result.kernels = catalog.kernels;
+  lay_own_kernels(hardware, result.kernels);
   result.price_per_gpu_hour = hardware.estimate("price_per_gpu_hour", kinds::dollars_per_hour,
                                                 defaults.spread("hardware.price_per_gpu_hour"));
   if (!hardware.has("price_per_gpu_hour"))
@@ -136,12 +162,13 @@ void read_engine(Reader& root, const Catalog& catalog, cases::Case& c) {
   Reader engine = root.table("engine");
   const Defaults& defaults = catalog.defaults;
   c.engine.name = engine.choice("name", engines).value_or(defaults.text("engine.name"));
-  c.engine.gpu_memory_utilization = engine.number("gpu_memory_utilization", kinds::share)
-                                        .value_or(defaults.number("engine.gpu_memory_utilization"));
-  c.engine.max_num_seqs =
-      engine.integer("max_num_seqs", sequences).value_or(defaults.integer("engine.max_num_seqs"));
-  c.engine.token_budget =
-      engine.integer("token_budget", sequences).value_or(defaults.integer("engine.token_budget"));
+  // How an engine batches unless told, as data/kernels.toml has it.
+  const hardware::EngineCosts* found = c.hardware.kernels->engine(c.engine.name);
+  const hardware::EngineCosts usual = found == nullptr ? hardware::EngineCosts() : *found;
+  c.engine.gpu_memory_utilization =
+      engine.number("gpu_memory_utilization", kinds::share).value_or(usual.memory_utilization);
+  c.engine.max_num_seqs = engine.integer("max_num_seqs", sequences).value_or(usual.max_sequences);
+  c.engine.token_budget = engine.integer("token_budget", sequences).value_or(usual.token_budget);
   if (c.engine.token_budget < c.engine.max_num_seqs)
     engine.fail(engine.has("token_budget") ? "token_budget" : "max_num_seqs", ErrorKind::inconsistent,
                 format("token_budget is {}, below max_num_seqs, which is {}", c.engine.token_budget,

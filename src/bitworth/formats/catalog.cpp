@@ -7,9 +7,14 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/data_files.hpp"
 #include "bitworth/formats/embedded.hpp"
+#include "bitworth/formats/kernels.hpp"
 
 namespace bitworth::formats {
 namespace {
+
+void read_kernel_tables(Reader& root, Catalog& catalog) {
+  catalog.kernels = std::make_shared<const hardware::KernelTables>(read_kernels(root, KernelRows::shipped));
+}
 
 struct DataFile {
   std::string_view name;
@@ -24,7 +29,7 @@ constexpr DataFile data_files[] = {
     {"schemes.toml", read_schemes},
     {"prices.toml", read_prices},
     {"quality_priors.toml", read_quality_priors},
-    {"roofline.toml", read_roofline},
+    {"kernels.toml", read_kernel_tables},
     {"scenarios.toml", read_scenarios},
     {"hidden_costs.toml", read_hidden_costs},
     {"checklist.toml", read_checklist},

@@ -2,6 +2,7 @@
 
 #include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@
 #include "bitworth/cases/article_lists.hpp"
 #include "bitworth/formats/shelf.hpp"
 #include "bitworth/hardware/device.hpp"
-#include "bitworth/hardware/efficiency.hpp"
+#include "bitworth/hardware/kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
 #include "bitworth/llm/scheme.hpp"
 
@@ -92,7 +93,7 @@ struct Catalog {
   std::vector<QualityPrior> kv_priors;
   std::vector<SizeFactor> size_factors;  ///< ascending
   Defaults defaults;
-  hardware::Efficiency efficiency;  ///< of devices that nobody calibrated
+  std::shared_ptr<const hardware::KernelTables> kernels;  ///< never null
   cases::ArticleLists article;
 
   /// Dollars: the median of the on-demand prices, from the lowest to the highest; absent: none is known.

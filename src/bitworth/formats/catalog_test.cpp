@@ -160,7 +160,7 @@ TEST(Catalog, QualityPriorGoesByTaskSchemeAndSize) {
 TEST(Catalog, DefaultsHaveTheirKinds) {
   const Defaults& defaults = catalog().defaults;
   EXPECT_DOUBLE_EQ(defaults.number("workload.slo.tpot_p99"), 0.1);
-  EXPECT_EQ(defaults.integer("engine.token_budget"), 2048);
+  EXPECT_EQ(defaults.integer("hardware.max_gpus_per_replica"), 8);
   EXPECT_EQ(defaults.text("engine.name"), "vllm");
   EXPECT_EQ(defaults.integers("hardware.instance_sizes"), (std::vector<int>{1, 2, 4, 8}));
   const Estimate hours = defaults.estimate("money.engineering_hours");
@@ -173,14 +173,9 @@ TEST(Catalog, DefaultsHaveTheirKinds) {
   EXPECT_DEATH(defaults.number("no.such.key"), "no fitting row for no.such.key");
 }
 
-TEST(Catalog, EfficiencyComesFromItsFile) {
-  EXPECT_DOUBLE_EQ(catalog().efficiency.memory.value, 0.78);
-  EXPECT_DOUBLE_EQ(catalog().efficiency.all_reduce_seconds.p10, 5e-6);
-  EXPECT_TRUE(problems_with("roofline.toml",
-                            "[[efficiency]]\nkey = \"memroy\"\np10 = 0.1\np50 = 0.2\np90 = 0.3\n"
-                            "source = \"x\"\ndate = \"2026-11-21\"\n")
-                  .starts_with("data/roofline.toml:2:7: \"memroy\" is unknown, or has two rows\n"
-                               "data/roofline.toml: no row has key = \"all_reduce_seconds\"\n"));
+TEST(Catalog, KernelsComeFromTheirFile) {
+  EXPECT_GT(catalog().kernels->kernels.size(), 100U);
+  EXPECT_TRUE(problems_with("kernels.toml", "").starts_with("data/kernels.toml:"));
 }
 
 TEST(Catalog, HoldsTheArticlesLists) {

@@ -3,7 +3,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "bitworth/formats/catalog.hpp"
@@ -18,24 +17,9 @@ void read_schemes(Reader& root, Catalog&);
 void read_defaults(Reader& root, Catalog&);
 void read_prices(Reader& root, Catalog&);  ///< Assumes: devices and defaults are read
 void read_quality_priors(Reader& root, Catalog&);
-void read_roofline(Reader& root, Catalog&);
 void read_scenarios(Reader& root, Catalog&);
 void read_hidden_costs(Reader& root, Catalog&);
 void read_checklist(Reader& root, Catalog&);
-
-/// The parts of an efficiency by the keys that files give them.
-inline constexpr std::pair<std::string_view, Estimate hardware::Efficiency::*> efficiency_members[] = {
-    {"memory", &hardware::Efficiency::memory},
-    {"compute_sixteen_bit", &hardware::Efficiency::compute_sixteen_bit},
-    {"compute_fp8", &hardware::Efficiency::compute_fp8},
-    {"compute_int8", &hardware::Efficiency::compute_int8},
-    {"compute_fp4", &hardware::Efficiency::compute_fp4},
-    {"step_seconds", &hardware::Efficiency::step_seconds},
-    {"layer_seconds", &hardware::Efficiency::layer_seconds},
-    {"link", &hardware::Efficiency::link},
-    {"all_reduce_seconds", &hardware::Efficiency::all_reduce_seconds},
-    {"scheme", &hardware::Efficiency::scheme},
-};
 
 /// Titles of sources by the short names that rows use.
 using Sources = std::map<std::string, std::string>;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bitworth/base/error.hpp"
@@ -148,6 +149,10 @@ class Reader {
 
   /// Adds a problem at the value of that key, or at the table where the key is absent.
   void fail(std::string_view key, ErrorKind kind, std::string message, std::string hint = "");
+
+  /// Adds a problem of another file that this one names.
+  void add(Error problem) { problems_->push_back(std::move(problem)); }
+  const std::string& file_name() const { return file_name_; }
 
   /// The key as messages name it: "slo.ttft_p99".
   std::string name(std::string_view key) const { return prefix_ + std::string(key); }

@@ -19,6 +19,13 @@ std::optional<FlopsPerSecond> peak_rate(const Device& device, llm::Compute compu
   return std::nullopt;
 }
 
+Bytes usable_memory(const Device& device) {
+  if (device.usable_memory) return *device.usable_memory;
+  constexpr double gib_per_gb = 1.073741824, left_by_driver = 0.995;
+  return device.device_class.ends_with("-gpu") ? device.memory * (gib_per_gb * left_by_driver)
+                                               : device.memory;
+}
+
 ArithmeticIntensity ridge_point(const Device& device, llm::Compute compute) {
   return peak_rate(device, compute).value_or(FlopsPerSecond(0)) / device.memory_bandwidth;
 }

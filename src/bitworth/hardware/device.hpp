@@ -36,6 +36,10 @@ struct Device {
 /// Peak rate of the units, absent where the device lacks them; 16-bit is bf16, else fp16, else fp32.
 std::optional<FlopsPerSecond> peak_rate(const Device&, llm::Compute);
 
+/// What a program can allocate: as a source says, else of GPUs their memory label in GiB less half a percent
+/// (an "80 GB" card has 80 GiB; drivers keep some), else nominal.
+Bytes usable_memory(const Device&);
+
 /// The ridge point: FLOPs per byte from which a kernel at peak is bound by compute.
 ArithmeticIntensity ridge_point(const Device&, llm::Compute);
 

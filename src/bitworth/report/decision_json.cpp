@@ -29,9 +29,11 @@ Json json_of(const roofline::StepTime& step) {
   return {{"total_seconds", step.total().value()},
           {"weight_reads_seconds", step.weight_reads.value()},
           {"kv_reads_seconds", step.kv_reads.value()},
+          {"activations_seconds", step.activations.value()},
           {"compute_seconds", step.compute.value()},
           {"communication_seconds", step.communication.value()},
-          {"overhead_seconds", step.overhead.value()},
+          {"launches_seconds", step.launches.value()},
+          {"host_seconds", step.host.value()},
           {"memory_bound_fraction", step.memory_bound_fraction()}};
 }
 
@@ -93,7 +95,7 @@ Json json_of(const decision::Operation& operation) {
           {"batch_at_mean_load", operation.state.batch},
           {"memory_bound_fraction", operation.state.step.memory_bound_fraction()},
           {"decode_share", operation.decode_share},
-          {"mixed_step", json_of(operation.state.step)},
+          {"cycle_per_output_token", json_of(operation.state.step)},
           {"decode_step", json_of(operation.decode)},
           {"prefill_step", json_of(operation.prefill)},
           {"output_tokens_per_second_per_gpu", operation.output_tokens_per_second_per_gpu},

@@ -48,17 +48,9 @@ struct Row {
   std::function<std::string(const decision::Operation&)> show;
 };
 
-std::string bottleneck(const roofline::StepTime& step) {
-  const std::pair<Seconds, std::string> shares[] = {{step.weight_reads, "weight reads"},
-                                                    {step.kv_reads, "KV reads"},
-                                                    {step.compute, "compute"},
-                                                    {step.communication, "communication"},
-                                                    {step.overhead, "overhead"}};
-  const auto* largest = &shares[0];
-  for (const auto& share : shares) {
-    if (share.first > largest->first) largest = &share;
-  }
-  return format("{} {}", largest->second, percent(largest->first / step.total()));
+std::string waits_for(const roofline::StepTime& step) {
+  const roofline::Bottleneck largest = roofline::bottleneck(step);
+  return format("{} {}", largest.resource, percent(largest.share));
 }
 
 const std::vector<Row>& operation_rows() {
@@ -67,8 +59,8 @@ const std::vector<Row>& operation_rows() {
       {"GPUs per replica", [](const Operation& o) { return std::to_string(o.deployment.gpus_per_replica); }},
       {"weights per GPU", [](const Operation& o) { return bitworth::to_text(o.deployment.memory.weights); }},
       {"sequences that fit", [](const Operation& o) { return significant(o.deployment.sequences_that_fit); }},
-      {"decode step waits for", [](const Operation& o) { return bottleneck(o.decode); }},
-      {"prefill step waits for", [](const Operation& o) { return bottleneck(o.prefill); }},
+      {"decode step waits for", [](const Operation& o) { return waits_for(o.decode); }},
+      {"prefill step waits for", [](const Operation& o) { return waits_for(o.prefill); }},
       {"memory-bound fraction",
        [](const Operation& o) { return percent(o.state.step.memory_bound_fraction()); }},
       {"batch at mean load", [](const Operation& o) { return significant(o.state.batch); }},

@@ -3,46 +3,49 @@
 #include <algorithm>
 
 #include "bitworth/llm/footprint.hpp"
+#include "bitworth/roofline/weights.hpp"
 
 namespace bitworth::roofline {
 namespace {
 
-// Where no source gives it: the driver and the runtime hold back about a twentieth (L40S: 46068 MiB of "48
-// GB").
-constexpr double usable_share_of_nominal = 0.95;
-
-Bytes usable_memory(const hardware::Device& device) {
-  return device.usable_memory.value_or(device.memory * usable_share_of_nominal);
-}
-
-// The widest activations of a step: hidden states, the gate and up outputs, and the logits in 32 bits.
-Bytes step_workspace(const cases::Case& c, int gpus) {
-  const llm::Architecture& a = c.architecture;
-  const double ffn = std::max(a.ffn, a.moe ? a.moe->expert_ffn * a.moe->experts_per_token : 0);
-  const double per_token = 2.0 * (4.0 * a.hidden + 2.0 * ffn / gpus);
-  const double per_row = 4.0 * a.vocab / gpus;
-  return Bytes(c.engine.token_budget * per_token + c.engine.max_num_seqs * per_row);
+// Layers that are split over devices split the cache with them.
+double kv_shards(const llm::Architecture& a, const hardware::EngineCosts& engine, int gpus) {
+  return engine.splits_layers ? gpus : llm::kv_shards(a, gpus);
 }
 
 }  // namespace
 
-MemoryPlan plan_memory(const cases::Case& c, const cases::Option& option, int gpus_per_replica) {
-  const double shards = gpus_per_replica;
-  const llm::WeightBytes weights = llm::weight_bytes(c.architecture, option.scheme);
+MemoryPlan plan_memory(const llm::Architecture& a, const llm::Scheme& scheme, const hardware::Device& device,
+                       const hardware::EngineCosts& engine, double memory_utilization, int gpus_per_replica) {
   MemoryPlan plan;
-  plan.usable = usable_memory(c.hardware.device) * c.engine.gpu_memory_utilization;
-  plan.weights = weights.total() / shards;
-  plan.workspace = step_workspace(c, gpus_per_replica);
-  plan.kv_cache = plan.usable - plan.weights - plan.workspace;
+  plan.usable = hardware::usable_memory(device) * memory_utilization;
+  plan.weights = stored_weights(a, scheme) / gpus_per_replica;
+  const Bytes left = plan.usable - plan.weights - engine.reserve;
+  plan.kv_cache = left > Bytes(0) ? left * engine.free_share : left;
+  plan.workspace = plan.usable - plan.weights - plan.kv_cache;
   return plan;
+}
+
+MemoryPlan plan_memory(const cases::Case& c, const cases::Option& option, int gpus_per_replica) {
+  return plan_memory(c.architecture, option.scheme, c.hardware.device, option.kernels.engine,
+                     c.engine.gpu_memory_utilization, gpus_per_replica);
+}
+
+double cached_tokens(const llm::Architecture& a, const llm::KvFormat& kv, const hardware::EngineCosts& engine,
+                     const MemoryPlan& plan, int gpus_per_replica) {
+  return plan.kv_cache * kv_shards(a, engine, gpus_per_replica) / llm::kv_bytes_per_token(a, kv);
 }
 
 double sequences_that_fit(const cases::Case& c, const cases::Option& option, const MemoryPlan& plan,
                           int gpus_per_replica) {
   if (!plan.fits()) return 0;
-  const double context = workload::mean_decode_context(c.workload);
+  const hardware::EngineCosts& engine = option.kernels.engine;
+  // Engines that never evict keep the whole output's place from the start; mean_decode_context holds half.
+  constexpr double held_by_mean_context = 0.5;
+  const double context = workload::mean_decode_context(c.workload) +
+                         (engine.held_output - held_by_mean_context) * c.workload.output_tokens.mean();
   const Bytes each = llm::kv_cache_bytes(c.architecture, option.kv_cache, context) /
-                     llm::kv_shards(c.architecture, gpus_per_replica);
+                     kv_shards(c.architecture, engine, gpus_per_replica);
   return plan.kv_cache / each;
 }
 

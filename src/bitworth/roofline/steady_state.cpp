@@ -14,17 +14,17 @@ bool meets_ttft(const workload::Slo& slo, const SteadyState& state) {
   return !slo.ttft_p99 || state.ttft <= *slo.ttft_p99;
 }
 
-// Time to prefill the longest prompts in chunks, beside a running batch.
-Seconds time_to_first_token(const cases::Case& c, const StepModel& model, double batch) {
+StepTime decode_step(const cases::Case& c, const StepModel& model, double batch) {
+  return model({.decode_sequences = batch,
+                .decode_context = workload::mean_decode_context(c.workload),
+                .sampled_rows = batch});
+}
+
+// The longest prompts, each alone, wait for the step under way.
+Seconds time_to_first_token(const cases::Case& c, const StepModel& model, const StepTime& decode) {
   const double prompt = c.workload.prompt_tokens.quantile(0.99);
-  const double room = std::max(1.0, c.engine.token_budget - batch);
-  const double chunk = std::min(prompt, room);
-  const StepShape shape{.decode_sequences = batch,
-                        .decode_context = workload::mean_decode_context(c.workload),
-                        .prefill_tokens = chunk,
-                        .prefill_context = prompt / 2,
-                        .sampled_rows = batch + 1};
-  return model(shape).total() * std::ceil(prompt / chunk);
+  const StepTime prefill = prefill_time(model, 1, prompt, prompt_context(prompt), c.engine.token_budget);
+  return prefill.total() + decode.total();
 }
 
 // Rounded down to whole sequences, by bisection: both waits grow with the batch.
@@ -58,21 +58,19 @@ std::string to_text(Limit limit) {
   return "";
 }
 
-StepShape mixed_step(const cases::Case& c, double batch) {
-  const double finished = batch / c.workload.output_tokens.mean();  // and as many are admitted
-  return {.decode_sequences = batch,
-          .decode_context = workload::mean_decode_context(c.workload),
-          .prefill_tokens = finished * c.workload.prompt_tokens.mean(),
-          .prefill_context = workload::mean_prefill_context(c.workload),
-          .sampled_rows = batch + finished};
-}
-
 SteadyState at_batch(const cases::Case& c, const StepModel& model, double batch) {
+  const workload::Workload& load = c.workload;
+  const double output = load.output_tokens.mean();
   SteadyState state;
   state.batch = batch;
-  state.step = model(mixed_step(c, batch));
-  state.requests_per_second = batch / (c.workload.output_tokens.mean() * state.step.total().value());
-  state.ttft = time_to_first_token(c, model, batch);
+  state.step = decode_step(c, model, batch);
+  state.ttft = time_to_first_token(c, model, state.step);
+  StepTime others = prefill_time(model, batch, load.prompt_tokens.mean(),
+                                 workload::mean_prefill_context(load), c.engine.token_budget);
+  others.host += model.per_request() * batch;
+  others *= 1 / output;
+  state.step += others;
+  state.requests_per_second = batch / (output * state.step.total().value());
   return state;
 }
 

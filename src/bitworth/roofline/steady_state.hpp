@@ -12,18 +12,16 @@ enum class Limit { kv_memory, tpot, ttft, max_sequences, infeasible };
 
 std::string to_text(Limit);
 
-/// A replica under a steady load, in closed form: continuous batching in which every step carries the
-/// decoding sequences and their share of the prompts (chunked prefill), so weights are read once for both.
+/// A replica under a steady load, in closed form: while each of B sequences decodes its output, B prompts are
+/// prefilled and B requests handled, so that a cycle takes
+///   output x decode(B) + prefill(B prompts) + B x per_request  and completes B requests.
 /// Assumes: no queueing; the simulator replaces this.
 struct SteadyState {
   double batch = 0;  ///< sequences decoding at once
   double requests_per_second = 0;
-  StepTime step;  ///< the mixed step
+  StepTime step;  ///< the cycle per output token: its total is the time per output token
   Seconds ttft;   ///< of a prompt at its 99th percentile, with nobody before it
 };
-
-/// One step of the case's traffic at that batch: decode, and prefill in the proportion of the lengths.
-StepShape mixed_step(const cases::Case&, double batch);
 
 /// The state at that batch, which may be fractional.
 SteadyState at_batch(const cases::Case&, const StepModel&, double batch);

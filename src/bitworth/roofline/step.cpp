@@ -1,131 +1,103 @@
 #include "bitworth/roofline/step.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "bitworth/roofline/weights.hpp"
 
 namespace bitworth::roofline {
 namespace {
 
-constexpr double flops_per_mac = 2;
-
-double compute_share(const hardware::Rates& rates, llm::Compute compute) {
-  switch (compute) {
-    case llm::Compute::fp8:
-      return rates.compute_fp8;
-    case llm::Compute::int8:
-      return rates.compute_int8;
-    case llm::Compute::fp4:
-    case llm::Compute::int4:
-      return rates.compute_fp4;
-    case llm::Compute::sixteen_bit:
-      break;
-  }
-  return rates.compute_sixteen_bit;
+int tensor_parallel(const hardware::EngineCosts& engine, int gpus) {
+  return engine.splits_layers ? 1 : gpus;
 }
 
-FlopsPerSecond sustained(const hardware::Device& device, const hardware::Rates& rates, llm::Compute compute) {
-  const auto peak = hardware::peak_rate(device, compute);
-  if (!peak) return sustained(device, rates, llm::Compute::sixteen_bit);
-  return *peak * compute_share(rates, compute);
-}
+/// What a layer-splitting engine needs on a device besides the weights before it stays there.
+constexpr Bytes beside_weights{1e9};
 
-// A group of kernels waits for the slower of memory and compute; that one is charged.
-void charge(StepTime& time, Seconds StepTime::*memory_kind, Seconds memory, Seconds compute, double factor) {
-  if (memory >= compute) {
-    time.*memory_kind += memory * factor;
-  } else {
-    time.compute += compute * factor;
-  }
-}
+/// Of the shorter of GPU and host time: what the longer does not hide.
+constexpr double unhidden = 0.15;
 
 }  // namespace
 
-StepModel::StepModel(const llm::Architecture& architecture, const llm::Scheme& scheme,
-                     const llm::KvFormat& kv, const hardware::Device& device, const hardware::Rates& rates,
-                     int tensor_parallel)
-    : architecture_(architecture),
-      kv_cache_(kv),
-      tensor_parallel_(tensor_parallel),
-      kv_shards_(llm::kv_shards(architecture, tensor_parallel)),
-      activation_bytes_(scheme.activation_bits / 8),
-      memory_(device.memory_bandwidth * rates.memory),
-      linear_compute_(sustained(device, rates, scheme.compute)),
-      sixteen_bit_compute_(sustained(device, rates, llm::Compute::sixteen_bit)),
-      rates_(rates) {
-  const llm::ParameterCounts parameters = llm::count_parameters(architecture);
-  const llm::WeightBytes bytes = llm::weight_bytes(architecture, scheme);
-  const double shards = tensor_parallel;
-  linear_parameters_ = (parameters.attention + parameters.dense_ffn + parameters.router) / shards;
-  linear_bytes_ = (bytes.attention + bytes.dense_ffn + bytes.router) / shards;
-  if (architecture.moe)
-    expert_bytes_ =
-        bytes.experts / (double(llm::expert_layers(architecture)) * architecture.moe->experts * shards);
-  // A tied lm_head is the embedding, read as a matrix.
-  lm_head_parameters_ = parameters.embedding / shards;
-  lm_head_bytes_ = Bytes(parameters.embedding * scheme.lm_head_bits / 8 / shards);
-  link_ = device.link_bandwidth.value_or(device.pcie_bandwidth.value_or(BytesPerSecond(16e9))) * rates.link;
+StepModel::StepModel(const llm::Architecture& a, const llm::Scheme& scheme, const llm::KvFormat& kv,
+                     const hardware::Device& device, const hardware::StepKernels& kernels, int gpus,
+                     double time_factor)
+    : layer_(a, scheme, device, kernels, tensor_parallel(kernels.engine, gpus)),
+      attention_(a, kv, device, kernels, tensor_parallel(kernels.engine, gpus)),
+      lm_head_(scheme.lm_head_bits < 16 ? kernels.linears : kernels.sixteen_bit, device, a.hidden,
+               static_cast<double>(a.vocab) / tensor_parallel(kernels.engine, gpus), scheme.lm_head_bits / 8),
+      layers_(a.layers),
+      time_factor_(time_factor) {
+  const hardware::EngineCosts& engine = kernels.engine;
+  const double host = kernels.device_class.host;
+  per_step_ = engine.per_step;
+  per_sequence_ = engine.per_sequence * host;
+  per_request_ = engine.per_request * (host * time_factor);
+  if (engine.eager_host_per_layer) {
+    eager_ = true;
+    const auto family = engine.eager_host_of_family.find(device.family);
+    const double slower = host * (family == engine.eager_host_of_family.end() ? 1 : family->second);
+    const double calls = a.gated_ffn ? 7 : 6;
+    const auto lag = [&](Seconds per_call) {
+      return (*engine.eager_host_per_layer + per_call * calls) * (layers_ * slower);
+    };
+    eager_host_one_row_ = lag(kernels.linears.host_per_call);
+    eager_host_ = lag(kernels.linears.host_per_call_batched);
+  }
+  if (engine.splits_layers) {
+    const bool on_one = stored_weights(a, scheme) + beside_weights <= hardware::usable_memory(device);
+    pipeline_devices_ = on_one ? 1 : gpus;
+    pipeline_depth_ = engine.pipeline;
+  }
 }
 
 StepTime StepModel::operator()(const StepShape& shape) const {
   StepTime time;
-  add_linears(shape, time);
-  if (architecture_.moe) add_experts(shape, time);
-  add_attention(shape, time);
-  add_lm_head(shape, time);
-  add_fixed(shape, time);
+  layer_.add(shape.tokens(), time);
+  if (shape.decode_sequences > 0) attention_.add_decode(shape.decode_sequences, shape.decode_context, time);
+  if (shape.prefill_tokens > 0) attention_.add_prefill(shape.prefill_tokens, shape.prefill_context, time);
+  time *= layers_;
+  if (shape.sampled_rows > 0) {
+    const GemmTime head = lm_head_(shape.sampled_rows);
+    time.launches += head.launch;
+    time.weight_reads += head.weights;
+    time.activations += head.activations;
+    time.compute += head.compute;
+  }
+  if (eager_) let_host_lag(shape.tokens() <= 1, time);
+  time.host += per_step_ + per_sequence_ * shape.decode_sequences;
+  time *= time_factor_;
   return time;
 }
 
-void StepModel::add_linears(const StepShape& shape, StepTime& time) const {
-  const double tokens = shape.tokens();
-  // Activations pass through memory once per matrix of about hidden width, seven to a layer.
-  const Bytes activations(7.0 * architecture_.layers * architecture_.hidden * activation_bytes_ * tokens /
-                          tensor_parallel_);
-  const Flops flops(flops_per_mac * linear_parameters_ * tokens);
-  charge(time, &StepTime::weight_reads, (linear_bytes_ + activations) / memory_, flops / linear_compute_,
-         rates_.scheme);
-}
-
-void StepModel::add_experts(const StepShape& shape, StepTime& time) const {
-  const llm::MixtureOfExperts& moe = *architecture_.moe;
-  const int layers = llm::expert_layers(architecture_);
-  const Bytes touched = expert_bytes_ * (layers * llm::expected_experts(moe, shape.tokens()));
-  const Flops flops(flops_per_mac * shape.tokens() * moe.experts_per_token * layers *
-                    llm::parameters_per_expert(architecture_) / tensor_parallel_);
-  charge(time, &StepTime::weight_reads, touched / memory_, flops / linear_compute_, rates_.scheme);
-}
-
-void StepModel::add_attention(const StepShape& shape, StepTime& time) const {
-  const llm::Architecture& a = architecture_;
-  // Scores and their weighted sum: two products of head_dim per head and cached token.
-  const double flops_per_layer_token =
-      a.mla ? flops_per_mac * a.heads * (2.0 * a.mla->kv_rank + a.mla->rope_dim)
-            : flops_per_mac * 2.0 * a.heads * a.head_dim;
-  if (shape.decode_sequences > 0) {
-    const Bytes cached = llm::kv_cache_bytes(a, kv_cache_, shape.decode_context) * shape.decode_sequences;
-    const double layer_tokens = llm::attended_layer_tokens(a, shape.decode_context) * shape.decode_sequences;
-    charge(time, &StepTime::kv_reads, cached / kv_shards_ / memory_,
-           Flops(flops_per_layer_token * layer_tokens / tensor_parallel_) / sixteen_bit_compute_, 1);
+// The longer of both counts in full: eager engines launch operations one by one, a step ahead of the GPU.
+void StepModel::let_host_lag(bool one_row, StepTime& time) const {
+  const Seconds host = one_row ? eager_host_one_row_ : eager_host_;
+  if (host <= time.total()) {
+    time.host += host * unhidden;
+    return;
   }
-  if (shape.prefill_tokens > 0) {
-    const double layer_tokens = llm::attended_layer_tokens(a, shape.prefill_context) * shape.prefill_tokens;
-    time.compute += Flops(flops_per_layer_token * layer_tokens / tensor_parallel_) / sixteen_bit_compute_;
-  }
+  time *= unhidden;
+  time.host += host;
 }
 
-void StepModel::add_lm_head(const StepShape& shape, StepTime& time) const {
-  if (shape.sampled_rows <= 0) return;
-  const Flops flops(flops_per_mac * lm_head_parameters_ * shape.sampled_rows);
-  charge(time, &StepTime::weight_reads, lm_head_bytes_ / memory_, flops / sixteen_bit_compute_, 1);
+double StepModel::pipelining(double batches) const {
+  if (pipeline_devices_ == 1) return 1;
+  const double under_way = std::min(batches, pipeline_depth_), devices = pipeline_devices_;
+  return (under_way + devices - 1) / (under_way * devices);
 }
 
-void StepModel::add_fixed(const StepShape& shape, StepTime& time) const {
-  time.overhead += rates_.per_step + rates_.per_layer * architecture_.layers;
-  if (tensor_parallel_ == 1) return;
-  // Two ring all-reduces of the 16-bit hidden state a layer.
-  const double shards = tensor_parallel_;
-  const Bytes moved(2.0 * architecture_.layers * shape.tokens() * architecture_.hidden * 2.0 * 2.0 *
-                    (shards - 1) / shards);
-  time.communication += moved / link_ + rates_.all_reduce * (2.0 * architecture_.layers);
+StepTime prefill_time(const StepModel& model, double prompts, double tokens, double context,
+                      double token_budget) {
+  const bool in_chunks = tokens > token_budget;
+  const double chunks = in_chunks ? std::ceil(tokens / token_budget) : 1;
+  const double together =
+      in_chunks ? 1 : std::max(1.0, std::min(prompts, std::floor(token_budget / std::max(1.0, tokens))));
+  StepTime time = model(
+      {.prefill_tokens = together * tokens / chunks, .prefill_context = context, .sampled_rows = together});
+  time *= chunks * prompts / together * model.pipelining(std::ceil(tokens * prompts / token_budget));
+  return time;
 }
 
 }  // namespace bitworth::roofline

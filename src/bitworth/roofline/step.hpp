@@ -1,10 +1,12 @@
 #pragma once
 
 #include "bitworth/hardware/device.hpp"
-#include "bitworth/hardware/efficiency.hpp"
+#include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
-#include "bitworth/llm/footprint.hpp"
 #include "bitworth/llm/scheme.hpp"
+#include "bitworth/roofline/gemm.hpp"
+#include "bitworth/roofline/layers.hpp"
+#include "bitworth/roofline/step_time.hpp"
 #include "bitworth/units/quantity.hpp"
 
 namespace bitworth::roofline {
@@ -14,57 +16,54 @@ struct StepShape {
   double decode_sequences = 0;  ///< each adds one token
   double decode_context = 0;    ///< tokens cached by each of them, on average
   double prefill_tokens = 0;
-  double prefill_context = 0;  ///< tokens before each prefilled one, on average
+  double prefill_context = 0;  ///< tokens that each prefilled one attends to, on average
   double sampled_rows = 0;     ///< rows that reach the lm_head
 
   double tokens() const { return decode_sequences + prefill_tokens; }
 };
 
-/// Time of a step by the resource that it waits for; the parts sum to the total.
-struct StepTime {
-  Seconds weight_reads;
-  Seconds kv_reads;
-  Seconds compute;
-  Seconds communication;
-  Seconds overhead;  ///< launches and host
-
-  Seconds total() const { return weight_reads + kv_reads + compute + communication + overhead; }
-  /// The article's memory_bound_fraction, computed: the share of the time spent reading memory.
-  double memory_bound_fraction() const { return (weight_reads + kv_reads) / total(); }
-};
-
-/// Times steps of one deployment: an architecture in a scheme on so many devices. Immutable, allocates
-/// nothing. The time of each group of kernels is the larger of its memory and its compute time (a plain
-/// roofline). Source: docs/model.md; Williams, Waterman, Patterson 2009.
+/// Times steps of one deployment: an architecture in a scheme on so many devices in one engine. Immutable;
+/// a call allocates nothing and takes about a microsecond.
+/// Source: docs/model.md; constants from data/kernels.toml.
 class StepModel {
  public:
+  /// `time_factor` multiplies every time: a draw of how far kernels are from their medians.
   StepModel(const llm::Architecture&, const llm::Scheme&, const llm::KvFormat&, const hardware::Device&,
-            const hardware::Rates&, int tensor_parallel);
+            const hardware::StepKernels&, int gpus, double time_factor = 1);
 
   StepTime operator()(const StepShape&) const;
 
- private:
-  void add_linears(const StepShape&, StepTime&) const;
-  void add_experts(const StepShape&, StepTime&) const;
-  void add_attention(const StepShape&, StepTime&) const;
-  void add_lm_head(const StepShape&, StepTime&) const;
-  void add_fixed(const StepShape&, StepTime&) const;
+  /// The host's time for one request besides its steps.
+  Seconds per_request() const { return per_request_; }
 
-  llm::Architecture architecture_;
-  llm::KvFormat kv_cache_;
-  int tensor_parallel_ = 1;
-  int kv_shards_ = 1;
-  double linear_parameters_ = 0;  // that every token visits, per GPU
-  Bytes linear_bytes_;            // per GPU
-  Bytes expert_bytes_;            // one expert of one layer, per GPU
-  double lm_head_parameters_ = 0;
-  Bytes lm_head_bytes_;
-  double activation_bytes_ = 2;
-  BytesPerSecond memory_;
-  FlopsPerSecond linear_compute_;
-  FlopsPerSecond sixteen_bit_compute_;
-  BytesPerSecond link_;
-  hardware::Rates rates_;
+  /// What prompt batches take where layers are split over devices, against one after the other: several are
+  /// then under way at once. 1 elsewhere. `batches`: those of the engine's token budget.
+  double pipelining(double batches) const;
+  /// Devices that the layers are split over; 1: one holds them all, or the engine splits matrices instead.
+  int pipeline_devices() const { return pipeline_devices_; }
+
+ private:
+  void let_host_lag(bool one_row, StepTime&) const;
+
+  LayerModel layer_;
+  AttentionModel attention_;
+  Gemm lm_head_;
+  double layers_ = 0;
+  double time_factor_ = 1;
+  Seconds per_step_, per_sequence_, per_request_;
+  bool eager_ = false;
+  Seconds eager_host_one_row_, eager_host_;
+  int pipeline_devices_ = 1;
+  double pipeline_depth_ = 1;
 };
+
+/// Prefills so many prompts of so many tokens each in steps of the token budget. `context`: tokens that each
+/// of theirs attends to, on average. Long prompts go in equal chunks, short ones together.
+StepTime prefill_time(const StepModel&, double prompts, double tokens, double context, double token_budget);
+
+/// The context of prefill_time where all prompts have one length: the mean over the tokens of a prompt.
+constexpr double prompt_context(double tokens) {
+  return (tokens + 1) / 2;
+}
 
 }  // namespace bitworth::roofline

@@ -1,0 +1,174 @@
+#include "bitworth/roofline/layers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitworth::roofline {
+namespace {
+
+constexpr double bytes_per_activation = 2;
+/// Share of the bandwidth that norms, activations and residuals reach; a guess within 0.6-0.8 of published
+/// fits.
+constexpr double elementwise_share = 0.7;
+
+void add_gemm(const GemmTime& gemm, double share, StepTime& time) {
+  time.launches += gemm.launch * share;
+  time.weight_reads += gemm.weights * share;
+  time.activations += gemm.activations * share;
+  time.compute += gemm.compute * share;
+}
+
+// A part of so many heads on each GPU, at least one: KV heads replicate beyond their number.
+double per_gpu(int heads, int tensor_parallel) {
+  return std::max(1.0, static_cast<double>(heads) / tensor_parallel);
+}
+
+// Where devices have no link of their own, they meet on a bus of at least this.
+constexpr BytesPerSecond pcie_of_unknown_width{16e9};
+
+struct Wire {
+  Seconds latency;
+  BytesPerSecond bandwidth;
+};
+
+Wire wire(const hardware::Device& device, const hardware::AllReduce& kernel, int gpus) {
+  if (device.link_bandwidth) {
+    constexpr double latency_per_gpu = 0.06;  // of the ring's longer way
+    return {kernel.link_latency * (1 + latency_per_gpu * gpus), *device.link_bandwidth * kernel.link_share};
+  }
+  return {kernel.pcie_latency * (gpus / 2.0),
+          device.pcie_bandwidth.value_or(pcie_of_unknown_width) * kernel.pcie_share};
+}
+
+}  // namespace
+
+LayerModel::LayerModel(const llm::Architecture& a, const llm::Scheme& scheme, const hardware::Device& device,
+                       const hardware::StepKernels& kernels, int tensor_parallel) {
+  const double t = tensor_parallel, bytes = scheme.weight_bits / 8;
+  const double projection_bytes = kernels.projection_bits.value_or(scheme.weight_bits) / 8;
+  const double heads = per_gpu(a.heads, tensor_parallel), kv_heads = per_gpu(a.kv_heads, tensor_parallel);
+  const auto project = [&](double inner, double outer) {
+    projections_[projection_count_++] = Gemm(kernels.projections, device, inner, outer, projection_bytes);
+  };
+  if (a.mla) {
+    const llm::LatentAttention& mla = *a.mla;
+    const double latent = mla.kv_rank + mla.rope_dim, queries = heads * a.head_dim;
+    project(a.hidden, mla.q_rank > 0 ? mla.q_rank + latent : queries + latent);
+    if (mla.q_rank > 0) project(mla.q_rank, queries);
+    project(mla.kv_rank, heads * (mla.nope_dim + mla.v_dim));
+    project(heads * mla.v_dim, a.hidden);
+  } else {
+    project(a.hidden, (heads + 2 * kv_heads) * a.head_dim);
+    project(heads * a.head_dim, a.hidden);
+  }
+  const double inputs = a.gated_ffn ? 2 : 1;
+  const auto in = [&](double width) {
+    return Gemm(kernels.linears, device, a.hidden, inputs * width / t, bytes);
+  };
+  const auto out = [&](double width) { return Gemm(kernels.linears, device, width / t, a.hidden, bytes); };
+  ffn_in_ = in(a.ffn);
+  ffn_out_ = out(a.ffn);
+  double widest = 3.0 * a.ffn;
+  if (a.moe) {
+    const llm::MixtureOfExperts& moe = *a.moe;
+    mixture_ = true;
+    has_shared_ = moe.shared_ffn > 0;
+    shared_in_ = in(moe.shared_ffn);
+    shared_out_ = out(moe.shared_ffn);
+    expert_in_ = Gemm(kernels.experts, device, a.hidden, 2.0 * moe.expert_ffn / t, bytes);
+    expert_out_ = Gemm(kernels.experts, device, moe.expert_ffn / t, a.hidden, bytes);
+    dense_share_ = static_cast<double>(moe.first_dense_layers) / a.layers;
+    experts_ = moe.experts;
+    experts_per_token_ = moe.experts_per_token;
+    untouched_by_one_ = std::log1p(-experts_per_token_ / experts_);
+    widest = 3.0 * moe.experts_per_token * moe.expert_ffn;
+  }
+  elementwise_per_row_ = (Bytes(bytes_per_activation * (12.0 * a.hidden + widest) / std::sqrt(t)) /
+                          (device.memory_bandwidth * elementwise_share))
+                             .value();
+  if (tensor_parallel > 1) {
+    // After attention and after the FFN, each a ring: every byte passes 2 (t-1)/t times.
+    const Wire way = wire(device, kernels.all_reduce, tensor_parallel);
+    all_reduce_latency_ = 2 * way.latency.value();
+    all_reduce_per_row_ =
+        2 * (2 * (t - 1) / t) * (Bytes(bytes_per_activation * a.hidden) / way.bandwidth).value();
+  }
+  const hardware::EngineCosts& engine = kernels.engine;
+  overhead_ = engine.per_layer.value() *
+              (engine.layer_time_scales_with_host ? kernels.device_class.host : kernels.device_class.gap);
+}
+
+void LayerModel::add(double rows, StepTime& time) const {
+  for (int i = 0; i < projection_count_; ++i) add_gemm(projections_[i](rows), 1, time);
+  if (mixture_) {
+    add_experts(rows, time);
+    if (dense_share_ > 0) add_dense(ffn_in_, ffn_out_, rows, dense_share_, time);
+  } else {
+    add_dense(ffn_in_, ffn_out_, rows, 1, time);
+  }
+  time.activations += Seconds(rows * elementwise_per_row_);
+  time.communication += Seconds(all_reduce_latency_ + rows * all_reduce_per_row_);
+  time.launches += Seconds(overhead_);
+}
+
+void LayerModel::add_dense(const Gemm& in, const Gemm& out, double rows, double share, StepTime& time) const {
+  add_gemm(in(rows), share, time);
+  add_gemm(out(rows), share, time);
+}
+
+void LayerModel::add_experts(double rows, StepTime& time) const {
+  const double share = 1 - dense_share_;
+  // llm::expected_experts: those that no row visits are not read.
+  const double touched = -experts_ * std::expm1(rows * untouched_by_one_);
+  const double visits = rows * experts_per_token_;
+  add_gemm(expert_in_.grouped(rows, visits, touched), share, time);
+  add_gemm(expert_out_.grouped(rows, visits, touched), share, time);
+  if (has_shared_) add_dense(shared_in_, shared_out_, rows, share, time);
+}
+
+AttentionModel::AttentionModel(const llm::Architecture& a, const llm::KvFormat& kv,
+                               const hardware::Device& device, const hardware::StepKernels& kernels,
+                               int tensor_parallel) {
+  const hardware::AttentionKernel& kernel = kernels.attention;
+  const double heads = per_gpu(a.heads, tensor_parallel), kv_heads = per_gpu(a.kv_heads, tensor_parallel);
+  constexpr double usual_loss_with_8_bits = 0.8;
+  const double share =
+      kv.bits >= 16 ? kernel.bandwidth_share
+                    : kernel.bandwidth_share_kv8.value_or(kernel.bandwidth_share * usual_loss_with_8_bits);
+  // Latents serve all heads, so every GPU holds and reads them whole.
+  const double cached_values = a.mla ? a.mla->kv_rank + a.mla->rope_dim : 2 * kv_heads * a.head_dim;
+  // Scores and their weighted sum, two multiply-adds of two FLOPs per head and value.
+  const double prefill_flops = 4 * heads * a.head_dim;
+  const double decode_flops = a.mla ? 2 * heads * (2.0 * a.mla->kv_rank + a.mla->rope_dim) : prefill_flops;
+  const hardware::PeakRates& peak = device.peak;
+  const FlopsPerSecond rate = (peak.fp16   ? *peak.fp16
+                               : peak.bf16 ? *peak.bf16
+                                           : peak.fp32.value_or(FlopsPerSecond(1))) *
+                              kernel.compute_share;
+  launch_ = kernel.launch.value();
+  read_per_token_ = (Bytes(cached_values * kv.bits / 8) / (device.memory_bandwidth * share)).value();
+  decode_compute_per_token_ = (Flops(decode_flops) / rate).value();
+  prefill_compute_per_token_ = (Flops(prefill_flops) / rate).value();
+  if (a.sliding_window) {
+    window_ = a.sliding_window->window;
+    windowed_share_ = a.sliding_window->pattern > 0 ? 1 - 1.0 / a.sliding_window->pattern : 1;
+  }
+}
+
+double AttentionModel::attended(double context) const {
+  return windowed_share_ * std::min(context, window_) + (1 - windowed_share_) * context;
+}
+
+void AttentionModel::add_decode(double sequences, double context, StepTime& time) const {
+  const double tokens = sequences * attended(context + 1);  // and the new one
+  const double read = tokens * read_per_token_, compute = tokens * decode_compute_per_token_;
+  time.launches += Seconds(launch_);
+  (read >= compute ? time.kv_reads : time.compute) += Seconds(std::max(read, compute));
+}
+
+void AttentionModel::add_prefill(double tokens, double context, StepTime& time) const {
+  time.launches += Seconds(launch_);
+  time.compute += Seconds(tokens * attended(context) * prefill_compute_per_token_);
+}
+
+}  // namespace bitworth::roofline
