@@ -5,6 +5,12 @@
 
 namespace bitworth {
 
+std::string joined(std::span<const std::string> items, std::string_view separator) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : std::string(separator)) + item;
+  return text;
+}
+
 std::string listed(std::span<const std::string> items, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < items.size(); ++i) {

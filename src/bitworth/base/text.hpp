@@ -12,6 +12,8 @@ namespace bitworth {
 
 using fmt::format;
 
+std::string joined(std::span<const std::string> items, std::string_view separator);
+
 /// "a, b and c".
 std::string listed(std::span<const std::string> items, std::string_view last = "and");
 

@@ -29,17 +29,18 @@ std::string header(const cases::Case& c) {
   const workload::Workload& w = c.workload;
   const std::string title =
       format("{}: {} on {}, {}\n", c.name, c.architecture.name, c.hardware.device.name, c.engine.name);
-  std::string text =
-      format("{} requests/s (peak {} times that), prompts {} tokens (p95 {}), answers {} (p95 {})",
+  const std::string traffic =
+      format("{} requests/s (peak {} times that), prompts {} tokens (p95 {}), answers {} (p95 {})\n",
              significant(w.requests_per_second.value), significant(w.peak_to_mean),
              significant(w.prompt_tokens.p50, 4), significant(w.prompt_tokens.p95, 4),
              significant(w.output_tokens.p50, 4), significant(w.output_tokens.p95, 4));
-  if (w.slo.ttft_p99) text += format("; TTFT <= {}", bitworth::to_text(*w.slo.ttft_p99));
-  if (w.slo.tpot_p99) text += format(", TPOT <= {}", bitworth::to_text(*w.slo.tpot_p99));
-  if (c.hardware.price_per_gpu_hour)
-    text += format("; {} per GPU-hour ({})", dollars(c.hardware.price_per_gpu_hour->value),
-                   bitworth::to_text(c.hardware.price_per_gpu_hour->provenance));
-  return title + wrapped(text, page_width, "") + "\n";
+  std::vector<std::string> terms;
+  if (w.slo.ttft_p99) terms.push_back("TTFT <= " + bitworth::to_text(*w.slo.ttft_p99));
+  if (w.slo.tpot_p99) terms.push_back("TPOT <= " + bitworth::to_text(*w.slo.tpot_p99));
+  if (const std::optional<Estimate>& price = c.hardware.price_per_gpu_hour)
+    terms.push_back(
+        format("{} per GPU-hour ({})", dollars(price->value), bitworth::to_text(price->provenance)));
+  return title + traffic + joined(terms, ", ") + (terms.empty() ? "\n" : "\n\n");
 }
 
 /// One line of the side-by-side table: a label, and what it says of an operation.
