@@ -21,6 +21,7 @@ MAY_USE = {
     "economics": ["units", "base", "stats", "llm", "hardware", "workload", "cases"],
 }
 MAY_USE["decision"] = ["roofline", "serving", "quality", "economics", *MAY_USE["economics"]]
+MAY_USE["validation"] = ["roofline", *MAY_USE["economics"]]
 MAY_USE["formats"] = MAY_USE["economics"]
 MAY_USE["report"] = ["decision", *MAY_USE["decision"]]
 

@@ -124,6 +124,7 @@ int run_program(int argc, const char* const* argv) {
   add_checklist(app);
   add_hardware(app);
   add_schemes(app);
+  add_validate(app);
   add_inspect(app);
   try {
     app.parse(argc, argv);
