@@ -30,6 +30,7 @@ THIRD_PARTIES = {
     "nlohmann/": ["formats", "report"],
     "toml++/": ["formats"],
     "toml.hpp": ["formats"],
+    "zlib.h": ["formats"],
     "CLI/": [],
 }
 

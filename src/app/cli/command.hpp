@@ -38,6 +38,8 @@ void add_checklist(CLI::App&);
 void add_decide(CLI::App&);
 void add_hardware(CLI::App&);
 void add_schemes(CLI::App&);
+void add_simulate(CLI::App&);
+void add_workload(CLI::App&);
 void add_validate(CLI::App&);
 void add_inspect(CLI::App&);
 

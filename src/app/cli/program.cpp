@@ -122,6 +122,8 @@ int run_program(int argc, const char* const* argv) {
   add_scenarios(app);
   add_hidden_costs(app);
   add_checklist(app);
+  add_simulate(app);
+  add_workload(app);
   add_hardware(app);
   add_schemes(app);
   add_validate(app);

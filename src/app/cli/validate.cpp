@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
+#include "app/cli/validate_run.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/formats/measured_pairs.hpp"
@@ -160,16 +161,25 @@ Answer validate_file(const std::string& path, bool with_rows) {
 void add_validate(CLI::App& app) {
   struct Flags {
     std::string path;
+    std::string device;
     bool rows = false;
   };
   const auto flags = std::make_shared<Flags>();
-  CLI::App* command = add_command(app, "validate", "Score the time model against measured speed-ups",
-                                  [flags] { return validate_file(flags->path, flags->rows); });
-  command->add_option("file", flags->path, "Measured pairs: JSON lines or CSV (docs/validation.md)")
+  CLI::App* command =
+      add_command(app, "validate", "Score the time model against measured speed-ups", [flags] {
+        return std::filesystem::is_directory(flags->path) ? validate_run(flags->path, flags->device)
+                                                          : validate_file(flags->path, flags->rows);
+      });
+  command
+      ->add_option(
+          "file", flags->path,
+          "Measured pairs: JSON lines or CSV; or a folder that records a vLLM run (docs/validation.md)")
       ->required();
+  command->add_option("--device", flags->device, "The device of a recorded run that does not name it");
   command->add_flag("--rows", flags->rows, "Show each row's prediction too");
   command->footer(
-      "Examples:\n  bitworth validate pairs.jsonl\n  bitworth validate pairs.jsonl --rows --json\n");
+      "Examples:\n  bitworth validate pairs.jsonl\n  bitworth validate pairs.jsonl --rows --json\n  bitworth "
+      "validate runs/rtx4090\n");
 }
 
 }  // namespace bitworth::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "bitworth/base/error.hpp"
+#include "bitworth/workload/trace.hpp"
+
+namespace bitworth::formats {
+
+/// A run of vLLM as a folder records it: meta.json with the engine's settings, requests.jsonl with each
+/// request's times.
+struct VllmRun {
+  std::string architecture;  ///< as published: "meta-llama/Llama-3.1-8B"
+  std::string device;        ///< as the driver names it; empty: not recorded
+  std::string weight_format = "bfloat16";
+  std::string kv_cache_format = "auto";
+  int tensor_parallel = 1;
+  int data_parallel = 1;
+  bool expert_parallel = false;
+  bool async_scheduling = true;  ///< the default of recent versions
+  int max_num_seqs = 256;
+  int token_budget = 2048;
+  int block_tokens = 16;
+  double gpu_memory_utilization = 0.9;
+  std::optional<std::int64_t> kv_blocks;  ///< of one rank
+  workload::Trace trace;                  ///< arrivals are the times at which the engine queued them
+  // Means over the requests; TPOT over those with more than one output token.
+  double ttft_seconds = 0;
+  double tpot_seconds = 0;
+  double e2e_seconds = 0;
+};
+
+/// Fails: a file is missing or malformed, a request lacks a time, there is no request.
+std::expected<VllmRun, Error> read_vllm_run(const std::string& folder);
+
+}  // namespace bitworth::formats

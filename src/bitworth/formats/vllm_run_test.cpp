@@ -1,0 +1,67 @@
+#include "bitworth/formats/vllm_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace bitworth::formats {
+namespace {
+
+class VllmRunFolder : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ =
+        std::filesystem::temp_directory_path() /
+        ("bitworth_vllm_run_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(VllmRunFolder, GivesSettingsTraceAndMeans) {
+  write("meta.json",
+        R"({"model": "a/b", "engine_kwargs": {"tensor_parallel_size": 2, "max_num_seqs": 64},
+            "kv_cache": {"num_gpu_blocks": 99, "block_size": 32},
+            "hardware": {"device_name": "X"},
+            "resolved_config": {"scheduler_config": {"async_scheduling": false}}})");
+  write("requests.jsonl",
+        R"({"input_toks": 5, "output_toks": 3, "queued_ts": 10, "first_token_ts": 11, "last_token_ts": 13}
+{"input_toks": 6, "output_toks": 1, "queued_ts": 9.5, "first_token_ts": 9.75, "last_token_ts": 9.75}
+)");
+  const auto run = read_vllm_run(folder_);
+  ASSERT_TRUE(run) << to_text(run.error());
+  EXPECT_EQ(run->architecture, "a/b");
+  EXPECT_EQ(run->device, "X");
+  EXPECT_EQ(run->tensor_parallel, 2);
+  EXPECT_EQ(run->max_num_seqs, 64);
+  EXPECT_EQ(run->block_tokens, 32);
+  EXPECT_EQ(run->kv_blocks, 99);
+  EXPECT_FALSE(run->async_scheduling);
+  ASSERT_EQ(run->trace.size(), 2U);
+  EXPECT_EQ(run->trace[0], (workload::Request{0, 6, 1}));
+  EXPECT_EQ(run->trace[1], (workload::Request{500'000'000, 5, 3}));
+  EXPECT_DOUBLE_EQ(run->ttft_seconds, (1 + 0.25) / 2);
+  EXPECT_DOUBLE_EQ(run->tpot_seconds, 1);
+  EXPECT_DOUBLE_EQ(run->e2e_seconds, (3 + 0.25) / 2);
+}
+
+TEST_F(VllmRunFolder, RefusesWhatIsMissing) {
+  EXPECT_FALSE(read_vllm_run(folder_));
+  write("meta.json", "{}");
+  write("requests.jsonl", "");
+  EXPECT_FALSE(read_vllm_run(folder_));
+  write("meta.json", R"({"model": "a"})");
+  EXPECT_FALSE(read_vllm_run(folder_));
+  write("requests.jsonl", R"({"input_toks": 5, "output_toks": 3, "queued_ts": 10, "first_token_ts": 11})");
+  const auto run = read_vllm_run(folder_);
+  ASSERT_FALSE(run);
+  EXPECT_NE(to_text(run.error()).find("last_token_ts"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bitworth::formats

@@ -1,0 +1,112 @@
+#include "bitworth/serving/log_histogram.hpp"
+
+#include <cmath>
+
+namespace bitworth::serving {
+namespace {
+
+// Student's t at 97.5 % for 15 degrees of freedom, one fewer than the batches.
+constexpr double t_975 = 2.1314;
+// Fewer samples a batch than this, and the batches are no batches.
+constexpr std::uint64_t fewest_per_batch = 8;
+
+// The half width of a 95 % interval of a mean from the batches' own means; absent: a batch is too small.
+template <class BatchMean>
+std::optional<double> half_width(const std::vector<std::uint64_t>& counts, BatchMean batch_mean) {
+  double sum = 0, squares = 0;
+  for (std::size_t b = 0; b < counts.size(); ++b) {
+    if (counts[b] < fewest_per_batch) return std::nullopt;
+    sum += batch_mean(b);
+  }
+  const auto n = static_cast<double>(counts.size());
+  for (std::size_t b = 0; b < counts.size(); ++b) {
+    const double deviation = batch_mean(b) - sum / n;
+    squares += deviation * deviation;
+  }
+  return t_975 * std::sqrt(squares / (n - 1) / n);
+}
+
+}  // namespace
+
+void LogHistogram::merge(const LogHistogram& other) {
+  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += other.sums_[i];
+}
+
+double LogHistogram::seconds_of(std::size_t bin) {
+  const auto at = [](std::size_t i) {
+    return std::bit_cast<double>((i + first_bits) << (52 - bits_per_octave));
+  };
+  return (at(bin) + at(bin + 1)) / 2 / workload::nanoseconds_per_second;
+}
+
+LogHistogram::Totals LogHistogram::totals() const {
+  Totals result{std::vector<std::uint64_t>(bins), std::vector<std::uint64_t>(batches), 0};
+  for (std::size_t b = 0; b < batches; ++b) {
+    for (std::size_t i = 0; i < bins; ++i) {
+      result.bins[i] += counts_[b * bins + i];
+      result.by_batch[b] += counts_[b * bins + i];
+    }
+    result.count += result.by_batch[b];
+  }
+  return result;
+}
+
+std::size_t LogHistogram::bin_at(const Totals& totals, double p) {
+  // The rank that type-7 quantiles round down to.
+  const auto rank = static_cast<std::uint64_t>(p * static_cast<double>(totals.count - 1)) + 1;
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < bins; ++i) {
+    seen += totals.bins[i];
+    if (seen >= rank) return i;
+  }
+  return bins - 1;
+}
+
+std::optional<double> LogHistogram::quantile(double p) const {
+  const Totals all = totals();
+  if (all.count == 0) return std::nullopt;
+  return seconds_of(bin_at(all, p));
+}
+
+Figure LogHistogram::quantile_figure(const Totals& totals, double p) const {
+  const std::size_t bin = bin_at(totals, p);
+  Figure figure{seconds_of(bin), std::nullopt};
+  std::vector<double> shares(batches);
+  for (std::size_t b = 0; b < batches; ++b) {
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i <= bin; ++i) below += counts_[b * bins + i];
+    shares[b] =
+        static_cast<double>(below) / static_cast<double>(std::max<std::uint64_t>(totals.by_batch[b], 1));
+  }
+  if (const auto width = half_width(totals.by_batch, [&](std::size_t b) { return shares[b]; })) {
+    figure.interval = {seconds_of(bin_at(totals, std::max(0.0, p - *width))),
+                       seconds_of(bin_at(totals, std::min(1.0, p + *width)))};
+  }
+  return figure;
+}
+
+Figure LogHistogram::mean_figure(const Totals& totals) const {
+  const auto mean_of = [&](std::size_t b) {
+    return sums_[b] / static_cast<double>(totals.by_batch[b]) / workload::nanoseconds_per_second;
+  };
+  double sum = 0;
+  for (const double batch : sums_) sum += batch;
+  Figure figure{sum / static_cast<double>(totals.count) / workload::nanoseconds_per_second, std::nullopt};
+  if (const auto width = half_width(totals.by_batch, mean_of))
+    figure.interval = {figure.value - *width, figure.value + *width};
+  return figure;
+}
+
+Distribution LogHistogram::distribution() const {
+  const Totals all = totals();
+  if (all.count == 0) return {};
+  return {all.count,
+          mean_figure(all),
+          quantile_figure(all, 0.5),
+          quantile_figure(all, 0.9),
+          quantile_figure(all, 0.95),
+          quantile_figure(all, 0.99)};
+}
+
+}  // namespace bitworth::serving

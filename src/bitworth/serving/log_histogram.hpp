@@ -1,0 +1,81 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "bitworth/serving/step.hpp"
+
+namespace bitworth::serving {
+
+/// A figure with its 95 % confidence interval; absent: too few samples to say.
+struct Figure {
+  double value = 0;
+  struct Interval {
+    double low = 0;
+    double high = 0;
+  };
+  std::optional<Interval> interval;
+};
+
+/// What is known of a sample of times, in seconds. Quantiles are within 0.4 % of those of the sample.
+struct Distribution {
+  std::uint64_t count = 0;
+  Figure mean, p50, p90, p95, p99;
+};
+
+/// Times in bins of equal relative width (1/128 of an octave's lower end), in constant memory. The sample
+/// comes in batches, stretches of the run one after the other: the spread between them gives confidence
+/// intervals that hold for the correlated waits of a queue, where counting samples would promise too much.
+class LogHistogram {
+ public:
+  static constexpr std::size_t batches = 16;
+  static constexpr double relative_error = 1.0 / 256;
+
+  LogHistogram() : counts_(batches * bins), sums_(batches) {}
+
+  /// Assumes: batch < batches.
+  void add(std::size_t batch, Nanoseconds value, std::uint64_t times = 1) {
+    counts_[batch * bins + bin_of(value)] += times;
+    sums_[batch] += static_cast<double>(value) * static_cast<double>(times);
+  }
+
+  void merge(const LogHistogram& other);
+
+  Distribution distribution() const;
+
+  /// The p-quantile in seconds; absent: empty.
+  std::optional<double> quantile(double p) const;
+
+ private:
+  // From 256 ns to 13 days; times outside count as the nearest.
+  static constexpr int bits_per_octave = 7;
+  static constexpr Nanoseconds smallest = Nanoseconds{1} << 8;
+  static constexpr Nanoseconds largest = (Nanoseconds{1} << 50) - 1;
+  static constexpr std::size_t bins = (50 - 8) << bits_per_octave;
+  static constexpr std::uint64_t first_bits = std::bit_cast<std::uint64_t>(static_cast<double>(smallest)) >>
+                                              (52 - bits_per_octave);
+
+  static std::size_t bin_of(Nanoseconds value) {
+    const auto inside = static_cast<double>(std::clamp(value, smallest, largest));
+    return (std::bit_cast<std::uint64_t>(inside) >> (52 - bits_per_octave)) - first_bits;
+  }
+  static double seconds_of(std::size_t bin);
+
+  struct Totals {
+    std::vector<std::uint64_t> bins;
+    std::vector<std::uint64_t> by_batch;
+    std::uint64_t count = 0;
+  };
+  Totals totals() const;
+  static std::size_t bin_at(const Totals&, double p);
+  Figure quantile_figure(const Totals&, double p) const;
+  Figure mean_figure(const Totals&) const;
+
+  std::vector<std::uint64_t> counts_;
+  std::vector<double> sums_;
+};
+
+}  // namespace bitworth::serving

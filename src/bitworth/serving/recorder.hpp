@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "bitworth/serving/log_histogram.hpp"
+#include "bitworth/serving/settings.hpp"
+#include "bitworth/serving/timeline.hpp"
+
+namespace bitworth::serving {
+
+/// What happened to one request.
+struct RequestRecord {
+  std::uint32_t request = 0;  ///< its place in the trace
+  std::int32_t replica = 0;
+  Nanoseconds arrival = 0;
+  Nanoseconds first_token = 0;
+  Nanoseconds last_token = 0;
+  std::int32_t output_tokens = 0;
+  std::int32_t preemptions = 0;
+
+  friend bool operator==(const RequestRecord&, const RequestRecord&) = default;
+};
+
+/// Sums over the steps and requests of a run.
+struct Totals {
+  std::int64_t steps = 0;
+  std::int64_t finished = 0;
+  std::int64_t good = 0;      ///< finished within the service level
+  std::int64_t rejected = 0;  ///< could never fit into the KV cache
+  std::int64_t preemptions = 0;
+  std::int64_t output_tokens = 0;
+  std::int64_t prefilled_tokens = 0;   ///< computed, recomputation after preemptions included
+  std::int64_t recomputed_tokens = 0;  ///< thrown away by preemptions
+  std::int64_t reused_tokens = 0;      ///< found in the prefix cache
+  Nanoseconds busy = 0;
+  Nanoseconds end = 0;           ///< of the last step
+  double memory_bound = 0;       // nanoseconds of busy
+  double running_time = 0;       // sequences x nanoseconds
+  double used_block_time = 0;    // blocks x nanoseconds
+  std::int64_t peak_blocks = 0;  ///< of one replica
+  std::int32_t peak_running = 0;
+};
+
+/// Everything that is counted while a simulation runs. Its size does not depend on the number of requests,
+/// unless records are kept.
+class Recorder {
+ public:
+  Recorder(const SimulationSettings&, std::size_t requests, Nanoseconds expected_duration);
+
+  /// The request that arrived last: what happens now belongs to its batch of the run.
+  void reached(std::uint32_t request) { batch_ = batch_of(request); }
+
+  void token_gaps(Nanoseconds gap, std::int32_t sequences) {
+    itl_.add(batch_, gap, static_cast<std::uint64_t>(sequences));
+  }
+  void first_token(std::uint32_t request, Nanoseconds ttft) { ttft_.add(batch_of(request), ttft); }
+  void finished(const RequestRecord&);
+
+  Totals totals;
+  Timeline timeline;
+
+  const LogHistogram& ttft() const { return ttft_; }
+  const LogHistogram& tpot() const { return tpot_; }
+  const LogHistogram& itl() const { return itl_; }
+  const LogHistogram& e2e() const { return e2e_; }
+  std::vector<RequestRecord> take_records() { return std::move(records_); }
+
+ private:
+  std::size_t batch_of(std::uint32_t request) const {
+    return static_cast<std::size_t>(request * batches_per_request_);
+  }
+
+  double batches_per_request_;
+  Nanoseconds ttft_limit_, e2e_limit_;
+  double tpot_limit_;
+  bool keep_;
+  std::size_t batch_ = 0;
+  LogHistogram ttft_, tpot_, itl_, e2e_;
+  std::vector<RequestRecord> records_;
+};
+
+}  // namespace bitworth::serving

@@ -1,0 +1,84 @@
+#include "bitworth/workload/lengths.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "bitworth/stats/summary.hpp"
+
+namespace bitworth::workload {
+
+QuantileTable QuantileTable::of_sample(std::span<const std::int32_t> tokens, std::span<const double> shares) {
+  const std::vector<double> values = stats::quantiles({tokens.begin(), tokens.end()}, shares);
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < shares.size(); ++i) points.push_back({shares[i], std::max(1.0, values[i])});
+  return QuantileTable(std::move(points));
+}
+
+double QuantileTable::quantile(double share) const {
+  const auto above = std::ranges::lower_bound(points_, share, {}, &Point::share);
+  if (above == points_.begin()) return points_.front().tokens;
+  if (above == points_.end()) return points_.back().tokens;
+  const Point& low = *(above - 1);
+  const double along = (share - low.share) / (above->share - low.share);
+  return low.tokens * std::pow(above->tokens / low.tokens, along);
+}
+
+double QuantileTable::mean() const {
+  double sum = 0;
+  for (std::size_t i = 1; i < points_.size(); ++i) {
+    const double a = points_[i - 1].tokens, b = points_[i].tokens;
+    // The mean of a value whose logarithm is uniform.
+    const double mean = b > a ? (b - a) / std::log(b / a) : a;
+    sum += mean * (points_[i].share - points_[i - 1].share);
+  }
+  return sum;
+}
+
+LengthSampler::LengthSampler(QuantileTable prompt, QuantileTable output, double rank_correlation)
+    : prompt_(std::move(prompt)),
+      output_(std::move(output)),
+      // Spearman's rho of a bivariate normal with correlation r is 6/pi asin(r/2).
+      correlation_(2 * std::sin(std::numbers::pi / 6 * rank_correlation)) {}
+
+LengthSampler::Lengths LengthSampler::operator()(Rng& rng) const {
+  const double a = rng.normal(), b = rng.normal();
+  const double c = correlation_ * a + std::sqrt(std::max(0.0, 1 - correlation_ * correlation_)) * b;
+  const auto tokens = [](const QuantileTable& table, double score) {
+    return std::max(1, static_cast<std::int32_t>(std::lround(table.quantile(normal_cdf(score)))));
+  };
+  return {tokens(prompt_, a), tokens(output_, c)};
+}
+
+namespace {
+
+std::vector<double> ranks(std::span<const std::int32_t> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return values[i]; });
+  std::vector<double> result(values.size());
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin;
+    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
+    for (std::size_t i = begin; i < end; ++i) result[order[i]] = static_cast<double>(begin + end - 1) / 2;
+    begin = end;
+  }
+  return result;
+}
+
+}  // namespace
+
+double rank_correlation(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
+  const std::vector<double> x = ranks(a), y = ranks(b);
+  const double middle = (static_cast<double>(x.size()) - 1) / 2;
+  double xy = 0, xx = 0, yy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    xy += (x[i] - middle) * (y[i] - middle);
+    xx += (x[i] - middle) * (x[i] - middle);
+    yy += (y[i] - middle) * (y[i] - middle);
+  }
+  return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
+}
+
+}  // namespace bitworth::workload
