@@ -8,6 +8,7 @@
 #include "app/cli/served_model.hpp"
 #include "app/cli/simulation_report.hpp"
 #include "bitworth/base/text.hpp"
+#include "bitworth/decision/operation.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/formats/request_log.hpp"
 #include "bitworth/formats/workloads.hpp"
@@ -25,7 +26,8 @@ struct Flags {
   double rate = 0;
   std::size_t requests = 20'000;
   std::uint64_t seed = 1;
-  int tensor_parallel = 1, replicas = 1, max_num_seqs = 256, token_budget = 2048;
+  int tensor_parallel = 0, replicas = 0;  // 0: as a case deploys its baseline, else 1
+  int max_num_seqs = 256, token_budget = 2048;
   bool prefix_caching = false, capacity = false, least_loaded = false;
 };
 
@@ -95,6 +97,11 @@ void ask_by_case(const Flags& flags, Question& question) {
   question.settings.engine.max_num_seqs = c.engine.max_num_seqs;
   question.settings.engine.token_budget = c.engine.token_budget;
   question.settings.service_level = {c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt};
+  const decision::Inputs medians = decision::median_inputs(c);
+  const decision::Deployment deployment =
+      decision::operate(c, c.baseline, medians, medians.baseline).deployment;
+  served.tensor_parallel = deployment.gpus_per_replica;
+  if (deployment.feasible()) question.settings.replicas = deployment.fleet->replicas;
   if (!flags.trace.empty() || !flags.workload.empty()) return;
   const double rate = flags.rate > 0 ? flags.rate : c.workload.requests_per_second.value;
   question.trace = workload::generate(
@@ -131,17 +138,17 @@ Question ask(const Flags& flags) {
     ask_by_case(flags, question);
   }
   read_traffic(flags, question);
-  question.served.tensor_parallel = flags.tensor_parallel;
+  if (flags.tensor_parallel > 0) question.served.tensor_parallel = flags.tensor_parallel;
   serving::SimulationSettings& settings = question.settings;
   settings.engine.kv_blocks = kv_blocks(question.served, settings.engine.block_tokens);
   settings.engine.scheduling = serving::Scheduling::one_step_ahead;
   settings.engine.prefix_caching = flags.prefix_caching;
-  settings.replicas = flags.replicas;
+  if (flags.replicas > 0) settings.replicas = flags.replicas;
   if (flags.least_loaded) settings.router = serving::Router::least_loaded;
   if (settings.engine.kv_blocks < 1)
     throw Failure{{format("simulate: {} in {} leaves no room for a KV cache on {} x {}; raise --tp",
                           question.served.architecture.name, question.served.scheme.name,
-                          flags.tensor_parallel, question.served.device.name)}};
+                          question.served.tensor_parallel, question.served.device.name)}};
   if (settings.engine.max_num_seqs > settings.engine.token_budget)
     throw Failure{{"simulate: --max-num-seqs is above --token-budget; vLLM refuses that too"}, bad_usage};
   return question;
@@ -174,7 +181,7 @@ Answer run(const Flags& flags) {
   answer.text =
       format("{} in {}, {} x {}{}: {} KV blocks of {} tokens\n{}\n\n", served.architecture.name,
              served.scheme.name, served.tensor_parallel, served.device.name,
-             flags.replicas > 1 ? format(", {} replicas", flags.replicas) : "",
+             question.settings.replicas > 1 ? format(", {} replicas", question.settings.replicas) : "",
              significant(static_cast<double>(engine.kv_blocks), 9), engine.block_tokens, question.traffic) +
       to_text(simulation);
   answer.json = {{"schema", "bitworth.simulate"},
@@ -200,9 +207,9 @@ void add_simulate(CLI::App& app) {
   command->add_option("--scheme", f->scheme, "Number formats, such as w8a8-fp8")->capture_default_str();
   command->add_option("--kv-cache", f->kv_cache, "Format of the KV cache");
   command->add_option("--engine", f->engine, "Serving engine")->capture_default_str();
-  command->add_option("--tp", f->tensor_parallel, "GPUs of a replica")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
+  command
+      ->add_option("--tp", f->tensor_parallel, "GPUs of a replica; default: 1, or those that a case deploys")
+      ->check(CLI::Range(1, 64));
   command->add_option("--trace", f->trace, "A request log");
   command->add_option("--workload", f->workload, "Or chat, code-completion, long-context-chat, reasoning");
   command->add_option("--rate", f->rate, "Requests per second; default: as logged")
@@ -211,9 +218,8 @@ void add_simulate(CLI::App& app) {
       ->check(CLI::Range(1, 100'000'000))
       ->capture_default_str();
   command->add_option("--seed", f->seed, "Seed of the draws")->capture_default_str();
-  command->add_option("--replicas", f->replicas, "Replicas")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
+  command->add_option("--replicas", f->replicas, "Replicas; default: 1, or those that a case deploys")
+      ->check(CLI::Range(1, 10'000));
   command->add_flag("--least-loaded", f->least_loaded,
                     "Route to the least loaded replica; default: round robin");
   command->add_option("--max-num-seqs", f->max_num_seqs, "Sequences in a step")
