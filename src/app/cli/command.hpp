@@ -42,5 +42,7 @@ void add_simulate(CLI::App&);
 void add_workload(CLI::App&);
 void add_validate(CLI::App&);
 void add_inspect(CLI::App&);
+void add_estimate(CLI::App&);
+void add_crossover(CLI::App&);
 
 }  // namespace bitworth::cli

@@ -115,6 +115,8 @@ int run_program(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.failure_message({});
   add_decide(app);
+  add_estimate(app);
+  add_crossover(app);
   add_bottleneck(app);
   add_roi(app);
   add_payback(app);

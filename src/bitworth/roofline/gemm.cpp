@@ -26,6 +26,10 @@ Gemm::Gemm(const hardware::Kernel& kernel, const hardware::Device& device, doubl
   const FlopsPerSecond vector_rate = device.peak.fp32.value_or(sixteen_bit);
   const BytesPerSecond bandwidth = device.memory_bandwidth * kernel.bandwidth_share;
   const double weights = inner * outer;
+  inner_ = inner;
+  outer_ = outer;
+  bandwidth_ = bandwidth.value();
+  rate_ = rate.value();
   launch_ = kernel.launch.value();
   weights_ = (Bytes(weights * bytes_per_weight) / bandwidth).value();
   buffer_ = (Bytes(weights * kernel.buffer_bytes_per_weight) / bandwidth).value();
@@ -38,12 +42,16 @@ Gemm::Gemm(const hardware::Kernel& kernel, const hardware::Device& device, doubl
   negligible_ = std::pow(precision * std::min(corner_, 1e3), inverse_corner_);
 }
 
-GemmTime Gemm::time(double rows, double computed_rows, double matrices, double rows_each) const {
-  const double weights = matrices * (rows > 1 ? weights_ + buffer_ : weights_);
-  const double activations = rows * activations_per_row_;
-  const double memory = weights + activations;
+// What memory and arithmetic would take, each alone.
+inline Gemm::Apart Gemm::apart(double rows, double computed_rows, double matrices, double rows_each) const {
   double compute = computed_rows * compute_per_row_;
   if (rows_each <= rows_that_unpack) compute += matrices * unpacking_;
+  return {matrices * (rows > 1 ? weights_ + buffer_ : weights_), rows * activations_per_row_, compute};
+}
+
+GemmTime Gemm::time(double rows, double computed_rows, double matrices, double rows_each) const {
+  const auto [weights, activations, compute] = apart(rows, computed_rows, matrices, rows_each);
+  const double memory = weights + activations;
   const bool memory_binds = memory >= compute;
   const double larger = memory_binds ? memory : compute, smaller = memory_binds ? compute : memory;
   if (larger <= 0) return {Seconds(launch_), {}, {}, {}};
@@ -61,6 +69,21 @@ GemmTime Gemm::time(double rows, double computed_rows, double matrices, double r
           .weights = Seconds(memory_time * weight_share),
           .activations = Seconds(memory_time * (1 - weight_share)),
           .compute = Seconds(rounded - memory_time)};
+}
+
+GemmTerms Gemm::terms(double rows, double computed_rows, double matrices, double rows_each) const {
+  const auto [weights, activations, compute] = apart(rows, computed_rows, matrices, rows_each);
+  return {.inner = inner_,
+          .outer = outer_,
+          .matrices = matrices,
+          .rows = rows,
+          .bytes = Bytes((weights + activations) * bandwidth_),
+          .flops = Flops(computed_rows * compute_per_row_ * rate_),
+          .launch = Seconds(launch_),
+          .memory = Seconds(weights + activations),
+          .compute = Seconds(compute),
+          .corner = corner_,
+          .time = time(rows, computed_rows, matrices, rows_each)};
 }
 
 }  // namespace bitworth::roofline

@@ -18,6 +18,37 @@ void add_gemm(const GemmTime& gemm, double share, StepTime& time) {
   time.compute += gemm.compute * share;
 }
 
+/// Sums the times of a layer's matrices.
+struct Adding {
+  StepTime& time;
+
+  void dense(std::string_view, Constants, const Gemm& gemm, double rows, double share) const {
+    add_gemm(gemm(rows), share, time);
+  }
+  void grouped(std::string_view, const Gemm& gemm, double rows, double visits, double matrices,
+               double share) const {
+    add_gemm(gemm.grouped(rows, visits, matrices), share, time);
+  }
+};
+
+/// Records them, one term each.
+struct Describing {
+  std::vector<Term>& terms;
+
+  void add(std::string_view name, Constants constants, const GemmTerms& gemm, double share) const {
+    Term term{.name = name, .constants = constants, .gemm = gemm, .calls = share, .time = {}};
+    add_gemm(gemm.time, share, term.time);
+    terms.push_back(term);
+  }
+  void dense(std::string_view name, Constants constants, const Gemm& gemm, double rows, double share) const {
+    add(name, constants, gemm.terms(rows), share);
+  }
+  void grouped(std::string_view name, const Gemm& gemm, double rows, double visits, double matrices,
+               double share) const {
+    add(name, Constants::experts, gemm.grouped_terms(rows, visits, matrices), share);
+  }
+};
+
 // A part of so many heads on each GPU, at least one: KV heads replicate beyond their number.
 double per_gpu(int heads, int tensor_parallel) {
   return std::max(1.0, static_cast<double>(heads) / tensor_parallel);
@@ -47,19 +78,20 @@ LayerModel::LayerModel(const llm::Architecture& a, const llm::Scheme& scheme, co
   const double t = tensor_parallel, bytes = scheme.weight_bits / 8;
   const double projection_bytes = kernels.projection_bits.value_or(scheme.weight_bits) / 8;
   const double heads = per_gpu(a.heads, tensor_parallel), kv_heads = per_gpu(a.kv_heads, tensor_parallel);
-  const auto project = [&](double inner, double outer) {
+  const auto project = [&](std::string_view name, double inner, double outer) {
+    projection_names_[projection_count_] = name;
     projections_[projection_count_++] = Gemm(kernels.projections, device, inner, outer, projection_bytes);
   };
   if (a.mla) {
     const llm::LatentAttention& mla = *a.mla;
     const double latent = mla.kv_rank + mla.rope_dim, queries = heads * a.head_dim;
-    project(a.hidden, mla.q_rank > 0 ? mla.q_rank + latent : queries + latent);
-    if (mla.q_rank > 0) project(mla.q_rank, queries);
-    project(mla.kv_rank, heads * (mla.nope_dim + mla.v_dim));
-    project(heads * mla.v_dim, a.hidden);
+    project("latents", a.hidden, mla.q_rank > 0 ? mla.q_rank + latent : queries + latent);
+    if (mla.q_rank > 0) project("queries", mla.q_rank, queries);
+    project("keys and values", mla.kv_rank, heads * (mla.nope_dim + mla.v_dim));
+    project("attention out", heads * mla.v_dim, a.hidden);
   } else {
-    project(a.hidden, (heads + 2 * kv_heads) * a.head_dim);
-    project(heads * a.head_dim, a.hidden);
+    project("queries, keys and values", a.hidden, (heads + 2 * kv_heads) * a.head_dim);
+    project("attention out", heads * a.head_dim, a.hidden);
   }
   const double inputs = a.gated_ffn ? 2 : 1;
   const auto in = [&](double width) {
@@ -98,32 +130,48 @@ LayerModel::LayerModel(const llm::Architecture& a, const llm::Scheme& scheme, co
               (engine.layer_time_scales_with_host ? kernels.device_class.host : kernels.device_class.gap);
 }
 
-void LayerModel::add(double rows, StepTime& time) const {
-  for (int i = 0; i < projection_count_; ++i) add_gemm(projections_[i](rows), 1, time);
-  if (mixture_) {
-    add_experts(rows, time);
-    if (dense_share_ > 0) add_dense(ffn_in_, ffn_out_, rows, dense_share_, time);
-  } else {
-    add_dense(ffn_in_, ffn_out_, rows, 1, time);
+template <class Visitor>
+void LayerModel::visit_matrices(double rows, Visitor visit) const {
+  for (int i = 0; i < projection_count_; ++i)
+    visit.dense(projection_names_[i], Constants::projections, projections_[i], rows, 1);
+  const auto ffn = [&](double share) {
+    visit.dense("FFN in", Constants::linears, ffn_in_, rows, share);
+    visit.dense("FFN out", Constants::linears, ffn_out_, rows, share);
+  };
+  if (!mixture_) return ffn(1);
+  const double share = 1 - dense_share_;
+  // llm::expected_experts: those that no row visits are not read.
+  const double touched = -experts_ * std::expm1(rows * untouched_by_one_);
+  const double visits = rows * experts_per_token_;
+  visit.grouped("experts in", expert_in_, rows, visits, touched, share);
+  visit.grouped("experts out", expert_out_, rows, visits, touched, share);
+  if (has_shared_) {
+    visit.dense("shared expert in", Constants::linears, shared_in_, rows, share);
+    visit.dense("shared expert out", Constants::linears, shared_out_, rows, share);
   }
+  if (dense_share_ > 0) ffn(dense_share_);
+}
+
+void LayerModel::add(double rows, StepTime& time) const {
+  visit_matrices(rows, Adding{time});
   time.activations += Seconds(rows * elementwise_per_row_);
   time.communication += Seconds(all_reduce_latency_ + rows * all_reduce_per_row_);
   time.launches += Seconds(overhead_);
 }
 
-void LayerModel::add_dense(const Gemm& in, const Gemm& out, double rows, double share, StepTime& time) const {
-  add_gemm(in(rows), share, time);
-  add_gemm(out(rows), share, time);
-}
-
-void LayerModel::add_experts(double rows, StepTime& time) const {
-  const double share = 1 - dense_share_;
-  // llm::expected_experts: those that no row visits are not read.
-  const double touched = -experts_ * std::expm1(rows * untouched_by_one_);
-  const double visits = rows * experts_per_token_;
-  add_gemm(expert_in_.grouped(rows, visits, touched), share, time);
-  add_gemm(expert_out_.grouped(rows, visits, touched), share, time);
-  if (has_shared_) add_dense(shared_in_, shared_out_, rows, share, time);
+void LayerModel::describe(double rows, std::vector<Term>& terms) const {
+  visit_matrices(rows, Describing{terms});
+  const auto add = [&](std::string_view name, Constants constants, Seconds StepTime::*part, double seconds) {
+    Term term{.name = name, .constants = constants, .gemm = {}, .calls = 1, .time = {}};
+    term.time.*part = Seconds(seconds);
+    terms.push_back(term);
+  };
+  add("norms, activations, residuals", Constants::elementwise, &StepTime::activations,
+      rows * elementwise_per_row_);
+  if (all_reduce_latency_ > 0 || all_reduce_per_row_ > 0)
+    add("all-reduces", Constants::all_reduce, &StepTime::communication,
+        all_reduce_latency_ + rows * all_reduce_per_row_);
+  add("gaps between kernels", Constants::engine, &StepTime::launches, overhead_);
 }
 
 AttentionModel::AttentionModel(const llm::Architecture& a, const llm::KvFormat& kv,

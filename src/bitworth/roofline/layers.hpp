@@ -5,6 +5,7 @@
 #include "bitworth/llm/scheme.hpp"
 #include "bitworth/roofline/gemm.hpp"
 #include "bitworth/roofline/step_time.hpp"
+#include "bitworth/roofline/term.hpp"
 
 namespace bitworth::roofline {
 
@@ -16,13 +17,18 @@ class LayerModel {
 
   /// Adds one layer's time for that many rows, attention excepted.
   void add(double rows, StepTime& time) const;
+  /// Adds the same as terms of one layer.
+  void describe(double rows, std::vector<Term>& terms) const;
 
  private:
-  void add_dense(const Gemm& in, const Gemm& out, double rows, double share, StepTime& time) const;
-  void add_experts(double rows, StepTime& time) const;
+  /// Shows every matrix of a layer to `visit.dense(name, constants, gemm, rows, share of the layers)` or
+  /// `visit.grouped(name, gemm, rows, visits, matrices, share)`.
+  template <class Visitor>
+  void visit_matrices(double rows, Visitor visit) const;
 
   static constexpr int most_projections = 4;
   Gemm projections_[most_projections];
+  std::string_view projection_names_[most_projections];
   int projection_count_ = 0;
   bool mixture_ = false;
   Gemm ffn_in_, ffn_out_;  // of dense layers

@@ -88,15 +88,22 @@ double StepModel::pipelining(double batches) const {
   return (under_way + devices - 1) / (under_way * devices);
 }
 
-StepTime prefill_time(const StepModel& model, double prompts, double tokens, double context,
-                      double token_budget) {
+Steps prefill_steps(const StepModel& model, double prompts, double tokens, double context,
+                    double token_budget) {
   const bool in_chunks = tokens > token_budget;
   const double chunks = in_chunks ? std::ceil(tokens / token_budget) : 1;
   const double together =
       in_chunks ? 1 : std::max(1.0, std::min(prompts, std::floor(token_budget / std::max(1.0, tokens))));
-  StepTime time = model(
-      {.prefill_tokens = together * tokens / chunks, .prefill_context = context, .sampled_rows = together});
-  time *= chunks * prompts / together * model.pipelining(std::ceil(tokens * prompts / token_budget));
+  return {
+      {.prefill_tokens = together * tokens / chunks, .prefill_context = context, .sampled_rows = together},
+      chunks * prompts / together * model.pipelining(std::ceil(tokens * prompts / token_budget))};
+}
+
+StepTime prefill_time(const StepModel& model, double prompts, double tokens, double context,
+                      double token_budget) {
+  const Steps steps = prefill_steps(model, prompts, tokens, context, token_budget);
+  StepTime time = model(steps.shape);
+  time *= steps.count;
   return time;
 }
 

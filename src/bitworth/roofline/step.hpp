@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "bitworth/hardware/device.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
@@ -7,6 +9,7 @@
 #include "bitworth/roofline/gemm.hpp"
 #include "bitworth/roofline/layers.hpp"
 #include "bitworth/roofline/step_time.hpp"
+#include "bitworth/roofline/term.hpp"
 #include "bitworth/units/quantity.hpp"
 
 namespace bitworth::roofline {
@@ -33,6 +36,9 @@ class StepModel {
 
   StepTime operator()(const StepShape&) const;
 
+  /// What that time is made of, term by term.
+  std::vector<Term> terms(const StepShape&) const;
+
   /// The host's time for one request besides its steps.
   Seconds per_request() const { return per_request_; }
 
@@ -56,6 +62,15 @@ class StepModel {
   int pipeline_devices_ = 1;
   double pipeline_depth_ = 1;
 };
+
+/// Equal steps, one after the other.
+struct Steps {
+  StepShape shape;
+  double count = 1;  ///< a fraction where several are under way at once
+};
+
+/// The steps of prefill_time.
+Steps prefill_steps(const StepModel&, double prompts, double tokens, double context, double token_budget);
 
 /// Prefills so many prompts of so many tokens each in steps of the token budget. `context`: tokens that each
 /// of theirs attends to, on average. Long prompts go in equal chunks, short ones together.
