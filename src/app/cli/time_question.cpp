@@ -46,12 +46,13 @@ void read_model(const std::string& name, const Catalog& catalog, cases::Case& c,
     if (!files) {
       problems.push_back(to_text(files.error()));
     } else if (!files->architecture) {
-      problems.push_back(format("--model \"{}\" has no dimensions; bitworth inspect {} says why", name, name));
+      problems.push_back(
+          format("--model \"{}\" has no dimensions; bitworth inspect {} says why", name, name));
     } else {
       c.architecture = *files->architecture;
     }
-  } else if (const llm::Architecture* found = named("--model", name, catalog.architectures,
-                                                    "data/architectures.toml", problems)) {
+  } else if (const llm::Architecture* found =
+                 named("--model", name, catalog.architectures, "data/architectures.toml", problems)) {
     c.architecture = *found;
   }
   if (c.architecture.approximate)
@@ -92,8 +93,8 @@ void resolve_units(const Catalog& catalog, cases::Case& c, cases::Option& option
                    std::vector<std::string>& problems) {
   option.runs_as = option.scheme;
   if (hardware::peak_rate(c.hardware.device, option.scheme.compute)) return;
-  const std::string reason = format("{} has no {} units", c.hardware.device.name,
-                                    llm::to_text(option.scheme.compute));
+  const std::string reason =
+      format("{} has no {} units", c.hardware.device.name, llm::to_text(option.scheme.compute));
   const llm::Scheme* fallback = catalog.schemes.find(option.scheme.fallback);
   if (fallback == nullptr) {
     problems.push_back(
@@ -146,8 +147,7 @@ cases::Case case_of_names(const TimeFlags& flags) {
   const hardware::EngineCosts* engine = read_engine(flags, catalog, c, problems);
   const std::string baseline =
       flags.baseline.empty() ? catalog.defaults.text("baseline.scheme") : flags.baseline;
-  const llm::Scheme* old =
-      named("--baseline", baseline, catalog.schemes, "bitworth schemes", problems);
+  const llm::Scheme* old = named("--baseline", baseline, catalog.schemes, "bitworth schemes", problems);
   std::vector<const llm::Scheme*> schemes;
   for (const std::string& name : split(flags.schemes))
     schemes.push_back(named("--scheme", name, catalog.schemes, "bitworth schemes", problems));
@@ -218,8 +218,7 @@ void add_time_flags(CLI::App& command, TimeFlags& flags) {
   command.add_option("--baseline", flags.baseline, "The scheme that they are compared with")
       ->type_name("NAME")
       ->default_str("bf16");
-  command.add_option("--kv-cache", flags.kv_cache, "KV cache of the options, such as fp8")
-      ->type_name("NAME");
+  command.add_option("--kv-cache", flags.kv_cache, "KV cache of the options, such as fp8")->type_name("NAME");
   command.add_option("--tp", flags.gpus, "GPUs that work together; default: the fewest that hold all")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
@@ -227,11 +226,13 @@ void add_time_flags(CLI::App& command, TimeFlags& flags) {
       ->type_name("N")
       ->default_str("16")
       ->check(CLI::Range(1.0, 1e6));
-  command.add_option("--prompt", flags.prompt_tokens, "Tokens of a prompt; default: 1024, or the case's mean")
+  command
+      .add_option("--prompt", flags.prompt_tokens, "Tokens of a prompt; default: 1024, or the case's mean")
       ->type_name("N")
       ->check(CLI::Range(1.0, 1e8));
-  command.add_option("--context", flags.context_tokens,
-                     "Tokens cached by a decoding sequence; default: the prompt and half an answer")
+  command
+      .add_option("--context", flags.context_tokens,
+                  "Tokens cached by a decoding sequence; default: the prompt and half an answer")
       ->type_name("N")
       ->check(CLI::Range(1.0, 1e8));
 }

@@ -29,10 +29,9 @@ Json json_of(const roofline::Crossover& c) {
 Json json_of(const std::vector<roofline::BatchSpeedup>& batches) {
   Json result = Json::array();
   for (const roofline::BatchSpeedup& at : batches)
-    result.push_back(
-        {{"batch", at.batch},
-         {"speedup", at.speedup ? report::json_of(*at.speedup) : Json()},
-         {"reason", at.misfit == roofline::Misfit::nobody ? Json() : Json(to_text(at.misfit))}});
+    result.push_back({{"batch", at.batch},
+                      {"speedup", at.speedup ? report::json_of(*at.speedup) : Json()},
+                      {"reason", at.misfit == roofline::Misfit::nobody ? Json() : Json(to_text(at.misfit))}});
   return result;
 }
 

@@ -101,8 +101,10 @@ std::string to_text(const cases::Case& c, const roofline::LoadPoint& point,
   text += by_batch(c, found, &OptionCrossovers::decode, "decode, over " + c.baseline.name);
   text += by_batch(c, found, &OptionCrossovers::prefill, "prefill, over " + c.baseline.name);
   for (std::size_t i = 0; i < found.size(); ++i) text += crossovers_of(c.options[i], found[i]);
-  return text + wrapped("One of batch, context and GPUs varies, the rest is as above. p10 and p90 are those of the speed-up, in parentheses above. Time alone: what quantization costs is not in it.",
-                        page_width, "");
+  return text + wrapped(
+                    "One of batch, context and GPUs varies, the rest is as above. p10 and p90 are those of "
+                    "the speed-up, in parentheses above. Time alone: what quantization costs is not in it.",
+                    page_width, "");
 }
 
 }  // namespace bitworth::report

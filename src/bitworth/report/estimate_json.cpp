@@ -11,14 +11,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json json_of(const roofline::StepTime& time) {
-  return {{"total", time.total().value()},
-          {"weight_reads", time.weight_reads.value()},
-          {"kv_reads", time.kv_reads.value()},
-          {"activations", time.activations.value()},
-          {"compute", time.compute.value()},
-          {"communication", time.communication.value()},
-          {"launches", time.launches.value()},
-          {"host", time.host.value()}};
+  return {{"total", time.total().value()},     {"weight_reads", time.weight_reads.value()},
+          {"kv_reads", time.kv_reads.value()}, {"activations", time.activations.value()},
+          {"compute", time.compute.value()},   {"communication", time.communication.value()},
+          {"launches", time.launches.value()}, {"host", time.host.value()}};
 }
 
 std::string_view name_of(roofline::Constants constants) {

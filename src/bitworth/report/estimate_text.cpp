@@ -36,8 +36,9 @@ std::string without(const StepTime& time) {
 Row<PhaseEstimate> part_row(std::string label, Seconds StepTime::*part) {
   return {"    " + std::move(label), [part](const PhaseEstimate& p) {
             const Seconds time = p.time.*part;
-            return time > Seconds(0) ? format("{}, {}", bitworth::to_text(time), percent(time / p.time.total()))
-                                     : none;
+            return time > Seconds(0)
+                       ? format("{}, {}", bitworth::to_text(time), percent(time / p.time.total()))
+                       : none;
           }};
 }
 
@@ -74,7 +75,8 @@ const std::vector<Row<OptionEstimate>>& memory_rows() {
          return o.memory.fits() ? bitworth::to_text(o.memory.kv_cache)
                                 : "lacks " + bitworth::to_text(-o.memory.kv_cache);
        }},
-      {"  largest batch that fits", [](const O& o) { return significant(std::floor(o.sequences_that_fit), 9); }},
+      {"  largest batch that fits",
+       [](const O& o) { return significant(std::floor(o.sequences_that_fit), 9); }},
       {"  this batch", [](const O& o) { return o.fits ? "fits" : "does not fit"; }}};
   return rows;
 }
@@ -104,8 +106,8 @@ std::string to_text(const cases::Case& c, const roofline::LoadPoint& point,
   add_rows(lines, "memory of a GPU", memory_rows(), estimates, [](const OptionEstimate& e) { return e; });
   std::string text = load_header(c, point) + "\n" + table(lines) + "\nkernel constants\n";
   for (const OptionEstimate& estimate : estimates)
-    text += format("  {}: {}\n", estimate.option->name,
-                   hardware::to_text_of_origin(estimate.option->kernels));
+    text +=
+        format("  {}: {}\n", estimate.option->name, hardware::to_text_of_origin(estimate.option->kernels));
   return text + "\nSpeed-ups are over " + c.baseline.name +
          "; their interval is p10 to p90, from where the constants come.\n";
 }

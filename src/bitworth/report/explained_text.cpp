@@ -21,9 +21,9 @@ std::vector<std::string> line_of(const Term& term) {
   std::vector<std::string> line = {"  " + std::string(term.name), significant(term.calls)};
   if (term.gemm) {
     const roofline::GemmTerms& g = *term.gemm;
-    for (std::string cell : {shape_of(g), bitworth::to_text(g.bytes), bitworth::to_text(g.flops),
-                             bitworth::to_text(g.launch), bitworth::to_text(g.memory),
-                             bitworth::to_text(g.compute), bitworth::to_text(g.time.total())})
+    for (std::string cell :
+         {shape_of(g), bitworth::to_text(g.bytes), bitworth::to_text(g.flops), bitworth::to_text(g.launch),
+          bitworth::to_text(g.memory), bitworth::to_text(g.compute), bitworth::to_text(g.time.total())})
       line.push_back(std::move(cell));
   } else {
     line.resize(8);
@@ -65,11 +65,11 @@ std::string origin(const std::string& source, const std::string& date) {
 
 std::string kernel_line(const std::string& role, const hardware::Kernel& k, const hardware::Device& device) {
   const auto peak = device.peak.*k.units;
-  std::string text = format(
-      "  {}: {}: launch {}, {} of the bandwidth {}, {} of the {} peak{}, corner {}", role, k.name,
-      bitworth::to_text(k.launch), percent(k.bandwidth_share), bitworth::to_text(device.memory_bandwidth),
-      percent(k.compute_share), peak ? units_name(k.units) : "16-bit",
-      peak ? " " + bitworth::to_text(*peak) : "", significant(k.corner));
+  std::string text = format("  {}: {}: launch {}, {} of the bandwidth {}, {} of the {} peak{}, corner {}",
+                            role, k.name, bitworth::to_text(k.launch), percent(k.bandwidth_share),
+                            bitworth::to_text(device.memory_bandwidth), percent(k.compute_share),
+                            peak ? units_name(k.units) : "16-bit", peak ? " " + bitworth::to_text(*peak) : "",
+                            significant(k.corner));
   if (k.tile_rows > 1) text += format(", tiles of {} rows", significant(k.tile_rows));
   if (k.vector_ops_per_weight > 0)
     text += format(", {} vector operations to unpack a weight", significant(k.vector_ops_per_weight));
@@ -81,13 +81,12 @@ std::string kernel_line(const std::string& role, const hardware::Kernel& k, cons
 std::string engine_line(const hardware::StepKernels& kernels) {
   const hardware::EngineCosts& e = kernels.engine;
   const bool by_host = e.layer_time_scales_with_host;
-  return wrapped(
-      format("  engine: {}: {} a step, {} a layer x {} ({}), {} a sequence x {} (host){}", e.name,
-             bitworth::to_text(e.per_step), bitworth::to_text(e.per_layer),
-             significant(by_host ? kernels.device_class.host : kernels.device_class.gap),
-             by_host ? "host" : "gaps", bitworth::to_text(e.per_sequence),
-             significant(kernels.device_class.host), origin(e.source, e.date)),
-      page_width, "    ");
+  return wrapped(format("  engine: {}: {} a step, {} a layer x {} ({}), {} a sequence x {} (host){}", e.name,
+                        bitworth::to_text(e.per_step), bitworth::to_text(e.per_layer),
+                        significant(by_host ? kernels.device_class.host : kernels.device_class.gap),
+                        by_host ? "host" : "gaps", bitworth::to_text(e.per_sequence),
+                        significant(kernels.device_class.host), origin(e.source, e.date)),
+                 page_width, "    ");
 }
 
 std::string constants_of(const cases::Case& c, const cases::Option& option) {
@@ -105,11 +104,10 @@ std::string constants_of(const cases::Case& c, const cases::Option& option) {
                              : "",
                          percent(k.attention.compute_share)),
                   page_width, "    ");
-  text += wrapped(
-      format("  all-reduce: {} and {} of the link, or over PCIe {} and {}",
-             bitworth::to_text(k.all_reduce.link_latency), percent(k.all_reduce.link_share),
-             bitworth::to_text(k.all_reduce.pcie_latency), percent(k.all_reduce.pcie_share)),
-      page_width, "    ");
+  text += wrapped(format("  all-reduce: {} and {} of the link, or over PCIe {} and {}",
+                         bitworth::to_text(k.all_reduce.link_latency), percent(k.all_reduce.link_share),
+                         bitworth::to_text(k.all_reduce.pcie_latency), percent(k.all_reduce.pcie_share)),
+                  page_width, "    ");
   text += engine_line(k);
   return text + wrapped(format("  device: {}{}", device.name, origin(device.source, device.date)), page_width,
                         "    ");

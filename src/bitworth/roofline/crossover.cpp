@@ -75,9 +75,7 @@ class Curve {
   Misfit who_lacks_memory(int at) const {
     return contest(at).who_lacks_memory(phase_, moved(point_, phase_, axis_, at));
   }
-  Speedup operator()(int at) const {
-    return contest(at).speedup(phase_, moved(point_, phase_, axis_, at));
-  }
+  Speedup operator()(int at) const { return contest(at).speedup(phase_, moved(point_, phase_, axis_, at)); }
 
  private:
   const Contest& contest(int at) const {
@@ -96,8 +94,7 @@ std::vector<int> scan_of(const cases::Case& c, Axis axis, Crossover& result) {
   if (axis == Axis::gpus) return {std::begin(gpu_counts), std::end(gpu_counts)};
   if (axis == Axis::batch) return octaves(1, largest_batch);
   const int reads = c.architecture.max_context;
-  if (reads < shortest_context || reads >= longest_context)
-    return octaves(shortest_context, longest_context);
+  if (reads < shortest_context || reads >= longest_context) return octaves(shortest_context, longest_context);
   result.outside = Misfit::architecture;
   return octaves(shortest_context, reads);
 }

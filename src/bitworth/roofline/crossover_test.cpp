@@ -29,8 +29,7 @@ cases::Option slow_w4a16() {
   option.runs_as = option.scheme;
   option.kv_cache = {.id = "bf16", .bits = 16, .source = "", .date = ""};
   option.kernels = tests::ideal_kernels(&hardware::PeakRates::bf16);
-  for (hardware::Kernel* k :
-       {&option.kernels.linears, &option.kernels.projections, &option.kernels.experts})
+  for (hardware::Kernel* k : {&option.kernels.linears, &option.kernels.projections, &option.kernels.experts})
     k->compute_share = 0.5;
   return option;
 }
@@ -75,9 +74,9 @@ TEST(Crossings, OnlyScannedNumbersOfGpusCount) {
             std::vector<int>{8});
 }
 
-// A layer has 218,103,808 weights and 69,632 values in and out per row of them. The baseline reads, the option
-// computes at half the peak: 2 (218.1e6 + 69,632 r) / 3.35e12 = 2 x 218.1e6 r / 494.5e12 at r = 154.9 rows.
-// All else is common to both.
+// A layer has 218,103,808 weights and 69,632 values in and out per row of them. The baseline reads, the
+// option computes at half the peak: 2 (218.1e6 + 69,632 r) / 3.35e12 = 2 x 218.1e6 r / 494.5e12 at r = 154.9
+// rows. All else is common to both.
 TEST(Crossover, WeightOnlyStopsPayingWhereItsArithmeticOutlastsTheBaselinesReads) {
   const cases::Case c = case_with(slow_w4a16());
   const LoadPoint point{.gpus = 1, .batch = 16, .prompt_tokens = 128, .context_tokens = 128};

@@ -44,9 +44,7 @@ class Gemm {
   }
 
   /// The same product's terms.
-  GemmTerms terms(double rows) const {
-    return terms(rows, rows < tile_rows_ ? tile_rows_ : rows, 1, rows);
-  }
+  GemmTerms terms(double rows) const { return terms(rows, rows < tile_rows_ ? tile_rows_ : rows, 1, rows); }
 
   /// Grouped products: `visits` rows in total, spread over so many of the matrices; `rows` enter and leave.
   GemmTime grouped(double rows, double visits, double matrices) const {

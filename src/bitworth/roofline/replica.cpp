@@ -24,10 +24,9 @@ Steps Replica::steps(Phase phase, const LoadPoint& point) const {
   if (phase == Phase::prefill)
     return prefill_steps(model_, point.batch, point.prompt_tokens, prompt_context(point.prompt_tokens),
                          case_.engine.token_budget);
-  return {{.decode_sequences = point.batch,
-           .decode_context = point.context_tokens,
-           .sampled_rows = point.batch},
-          1};
+  return {
+      {.decode_sequences = point.batch, .decode_context = point.context_tokens, .sampled_rows = point.batch},
+      1};
 }
 
 StepTime Replica::time(Phase phase, const LoadPoint& point) const {

@@ -38,8 +38,11 @@ TEST(Terms, SumToTheStep) {
         const StepModel model(architecture, scheme, kv, device, kernels, 4, 1.1);
         for (const StepShape& shape :
              {StepShape{.decode_sequences = 1, .decode_context = 900, .sampled_rows = 1},
-              StepShape{.decode_sequences = 40, .decode_context = 900, .prefill_tokens = 700,
-                        .prefill_context = 350, .sampled_rows = 41}}) {
+              StepShape{.decode_sequences = 40,
+              .decode_context = 900,
+              .prefill_tokens = 700,
+              .prefill_context = 350,
+              .sampled_rows = 41}}) {
           expect_equal(sum(model.terms(shape)), model(shape));
           ++checked;
         }
