@@ -44,5 +44,6 @@ void add_validate(CLI::App&);
 void add_inspect(CLI::App&);
 void add_estimate(CLI::App&);
 void add_crossover(CLI::App&);
+void add_fit(CLI::App&);
 
 }  // namespace bitworth::cli
