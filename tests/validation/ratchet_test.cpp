@@ -11,11 +11,12 @@
 #include "bitworth/formats/measured_pairs.hpp"
 #include "bitworth/formats/pair_names.hpp"
 #include "bitworth/validation/score.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace bitworth {
 namespace {
 
-const std::filesystem::path measured = std::filesystem::path(BITWORTH_SOURCE_DIR) / "../shared/data/measured";
+const std::filesystem::path measured = bitworth::testing::source_dir() / "../shared/data/measured";
 
 struct Bounds {
   const char* file;

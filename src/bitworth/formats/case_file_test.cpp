@@ -9,6 +9,7 @@
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -123,6 +124,7 @@ TEST(CaseFile, SmallCaseGetsEveryDefault) {
   EXPECT_EQ(c.baseline.kv_cache.id, "bf16");
   ASSERT_EQ(c.options.size(), 1U);
   EXPECT_EQ(c.options[0].name, "W8A8-FP8");
+  EXPECT_FALSE(c.options[0].expert_parallel);
   EXPECT_TRUE(c.options[0].ready_made);
   EXPECT_DOUBLE_EQ(c.options[0].quantization_hours.value, 0);
   expect_interval(c.options[0].quality_loss, -0.001, 0.001, 0.003);
@@ -201,6 +203,15 @@ TEST(CaseFile, SchemeBringsItsKvCacheAlongUnlessTold) {
   EXPECT_EQ(read(minimal_case + "gpus_per_replica = 2\n").options[0].name, "W8A8-FP8 on 2 GPUs");
 }
 
+TEST(CaseFile, ExpertParallelismIsAnOptionOfItsOwn) {
+  const std::string mixture = replaced(minimal_case, "llama-3.1-8b", "qwen3-30b-a3b");
+  const cases::Case c = read(mixture + "[[option]]\nscheme = \"w8a8-fp8\"\nexpert_parallel = true\n");
+  ASSERT_EQ(c.options.size(), 2U);
+  EXPECT_FALSE(c.options[0].expert_parallel);
+  EXPECT_TRUE(c.options[1].expert_parallel);
+  EXPECT_EQ(c.options[1].name, "W8A8-FP8 with expert parallelism");
+}
+
 TEST(CaseFile, LossesAreAgainstTheBaseline) {
   // FP8 0.001 [-0.001, 0.003] and its KV cache 0.0005 [-0.001, 0.003]: medians add, spreads add in
   // quadrature.
@@ -262,7 +273,7 @@ TEST(CaseFile, ReportsAFileThatCannotBeRead) {
 
 TEST(CaseFile, ShippedExamplesAreValid) {
   for (const std::string name : {"support-chat", "internal-tool", "reasoning-assistant"}) {
-    const std::string path = BITWORTH_SOURCE_DIR "/examples/" + name + ".toml";
+    const std::string path = bitworth::testing::source_dir() / "examples" / (name + ".toml");
     const auto result = read_case_file(path, built_in_catalog());
     EXPECT_TRUE(result) << to_text(result.error().at(0));
   }

@@ -9,6 +9,7 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/case_file.hpp"
 #include "bitworth/formats/catalog.hpp"
+#include "tests/support/source_dir.hpp"
 
 // docs/cases.md against what the code does.
 
@@ -16,7 +17,7 @@ namespace bitworth::formats {
 namespace {
 
 std::string manual() {
-  std::ifstream in(BITWORTH_SOURCE_DIR "/docs/cases.md");
+  std::ifstream in(bitworth::testing::source_dir() / "docs/cases.md");
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();

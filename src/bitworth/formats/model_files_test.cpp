@@ -9,6 +9,7 @@
 
 #include "bitworth/base/text.hpp"
 #include "tests/support/model_bytes.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -306,7 +307,7 @@ class SharedModels : public testing::TestWithParam<std::tuple<const char*, int, 
 
 TEST_P(SharedModels, AddUp) {
   const auto& [name, layers, vocab, parameters] = GetParam();
-  const fs::path path = fs::path(BITWORTH_SOURCE_DIR) / "../shared/data/models" / name;
+  const fs::path path = bitworth::testing::source_dir() / "../shared/data/models" / name;
   if (!fs::exists(path)) GTEST_SKIP() << "the shared data beside the checkout are absent";
   const auto model = read_model(path.string());
   ASSERT_TRUE(model) << to_text(model.error());
