@@ -39,7 +39,7 @@ Seconds intake(const roofline::StepModel& model, const BatchShape& batch) {
 roofline::StepModel step_model(const ServedModel& served, const llm::Architecture& architecture, int gpus) {
   const auto kernels = hardware::find_step_kernels(*formats::built_in_catalog().kernels, served.engine,
                                                    architecture, served.scheme, served.device);
-  return {architecture, served.scheme, served.kv_cache, served.device, kernels, gpus};
+  return {architecture, served.scheme, served.kv_cache, served.device, kernels, gpus, 1, served.experts};
 }
 
 // Each rank computes everything but the experts for its own tokens, and its part of the experts for all

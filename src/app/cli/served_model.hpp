@@ -6,6 +6,7 @@
 #include "bitworth/hardware/kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
 #include "bitworth/llm/scheme.hpp"
+#include "bitworth/roofline/experts.hpp"
 #include "bitworth/serving/step.hpp"
 
 namespace bitworth::cli {
@@ -18,6 +19,7 @@ struct ServedModel {
   hardware::Device device;
   hardware::EngineCosts engine;
   int tensor_parallel = 1;
+  roofline::ExpertSplit experts = roofline::ExpertSplit::by_width;  ///< over these GPUs
   /// Data-parallel ranks that hold the experts together, each an equal part; they step in lockstep.
   int expert_ranks = 1;
   double gpu_memory_utilization = 0.9;

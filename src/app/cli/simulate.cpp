@@ -101,6 +101,7 @@ void ask_by_case(const Flags& flags, Question& question) {
   const decision::Deployment deployment =
       decision::operate(c, c.baseline, medians, medians.baseline).deployment;
   served.tensor_parallel = deployment.gpus_per_replica;
+  served.experts = roofline::expert_split(c.baseline);
   if (deployment.feasible()) question.settings.replicas = deployment.fleet->replicas;
   if (!flags.trace.empty() || !flags.workload.empty()) return;
   const double rate = flags.rate > 0 ? flags.rate : c.workload.requests_per_second.value;

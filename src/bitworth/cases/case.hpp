@@ -26,6 +26,7 @@ struct Option {
   Estimate quantization_hours;          ///< engineer hours to make the checkpoint; 0 when ready-made
   Estimate quality_loss;                ///< absolute points of task accuracy as a fraction; positive is worse
   std::optional<int> gpus_per_replica;  ///< fixed by the user; else the cheapest that fits
+  bool expert_parallel = false;         ///< its GPUs hold whole experts; else a slice of every one
 };
 
 /// How the GPUs are had.

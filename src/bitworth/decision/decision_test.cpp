@@ -99,6 +99,19 @@ TEST(Decide, SameSeedSameAnswer) {
   EXPECT_NE(p10(7), p10(8));
 }
 
+// The flag alone decides: no search, and the memory is the same.
+TEST(Deployment, DividesExpertsAsTheOptionSays) {
+  cases::Case c = busy_case();
+  c.architecture.moe = llm::MixtureOfExperts{.experts = 128, .experts_per_token = 8, .expert_ffn = 768};
+  c.baseline.gpus_per_replica = 8;
+  cases::Option whole = c.baseline;
+  whole.expert_parallel = true;
+  const Deployment sliced_experts = best_deployment(c, c.baseline, 1, 500);
+  const Deployment whole_experts = best_deployment(c, whole, 1, 500);
+  EXPECT_EQ(whole_experts.sequences_that_fit, sliced_experts.sequences_that_fit);
+  EXPECT_NE(whole_experts.capacity.state.step.total(), sliced_experts.capacity.state.step.total());
+}
+
 TEST(Worth, PricesErrors) {
   cases::Case c = busy_case();
   const double free_of_errors = worth(c, median_inputs(c), 0)->cash_flow.per_month;

@@ -29,7 +29,7 @@ bool better(const Deployment& a, const Deployment& b) {
 roofline::StepModel step_model(const cases::Case& c, const cases::Option& option, double time_factor,
                                int gpus_per_replica) {
   return {c.architecture, option.runs_as,   option.kv_cache, c.hardware.device,
-          option.kernels, gpus_per_replica, time_factor};
+          option.kernels, gpus_per_replica, time_factor,     roofline::expert_split(option)};
 }
 
 Deployment best_deployment(const cases::Case& c, const cases::Option& option, double time_factor,

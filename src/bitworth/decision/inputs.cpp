@@ -23,11 +23,11 @@ double hidden_dollars(const cases::HiddenCost& cost, const Score& score, double 
 }
 
 // How far each option's times may lie from the baseline's, given where those lie: standard deviations of the
-// logarithm. Nothing where the same kernels run.
+// logarithm. Nothing where the same kernels run and divide experts alike.
 std::vector<double> relative_sigmas(const cases::Case& c) {
   std::vector<double> result;
   for (const cases::Option& option : c.options) {
-    if (option.runs_as.id == c.baseline.runs_as.id) {
+    if (option.runs_as.id == c.baseline.runs_as.id && option.expert_parallel == c.baseline.expert_parallel) {
       result.push_back(0);
       continue;
     }

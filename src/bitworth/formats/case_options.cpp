@@ -25,6 +25,7 @@ std::string default_name(const cases::Option& option) {
   if (!kv_in_name) name += format(" + {} KV", upper(option.kv_cache.id));
   if (option.gpus_per_replica)
     name += format(" on {} GPU{}", *option.gpus_per_replica, *option.gpus_per_replica == 1 ? "" : "s");
+  if (option.expert_parallel) name += " with expert parallelism";
   return name;
 }
 
@@ -47,7 +48,7 @@ void resolve_units(Reader& reader, const Catalog& catalog, cases::Case& c, cases
   if (std::ranges::find(c.warnings, warning) == c.warnings.end()) c.warnings.push_back(warning);
 }
 
-// Scheme, KV cache and GPUs, which baseline and options share.
+// Scheme, KV cache, GPUs and how they divide experts, which baseline and options share.
 cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& c) {
   cases::Option option;
   const std::string scheme_name =
@@ -69,6 +70,11 @@ cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& 
         "gpus_per_replica", ErrorKind::inconsistent,
         format("gpus_per_replica is {}, but a replica can have {} here", *option.gpus_per_replica, most),
         "raise max_gpus_per_replica, or the last of instance_sizes");
+  option.expert_parallel = reader.boolean("expert_parallel").value_or(false);
+  if (option.expert_parallel && !c.architecture.id.empty() && !c.architecture.moe)
+    reader.fail("expert_parallel", ErrorKind::inconsistent,
+                format("expert_parallel is true, but {} has no experts", c.architecture.name),
+                "leave it out");
   if (scheme != nullptr) resolve_units(reader, catalog, c, option);
   if (const hardware::EngineCosts* engine = c.hardware.kernels->engine(c.engine.name))
     option.kernels = hardware::find_step_kernels(*c.hardware.kernels, *engine, c.architecture, option.runs_as,
@@ -141,7 +147,7 @@ void read_checkpoint(Reader& reader, const Catalog& catalog, cases::Option& opti
 
 bool same_question(const cases::Option& a, const cases::Option& b) {
   return a.scheme.id == b.scheme.id && a.kv_cache.id == b.kv_cache.id &&
-         a.gpus_per_replica == b.gpus_per_replica;
+         a.gpus_per_replica == b.gpus_per_replica && a.expert_parallel == b.expert_parallel;
 }
 
 void check_distinct(Reader& reader, const cases::Case& c, const cases::Option& option) {

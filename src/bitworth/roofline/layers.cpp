@@ -74,7 +74,7 @@ Wire wire(const hardware::Device& device, const hardware::AllReduce& kernel, int
 }  // namespace
 
 LayerModel::LayerModel(const llm::Architecture& a, const llm::Scheme& scheme, const hardware::Device& device,
-                       const hardware::StepKernels& kernels, int tensor_parallel) {
+                       const hardware::StepKernels& kernels, int tensor_parallel, ExpertSplit experts) {
   const double t = tensor_parallel, bytes = scheme.weight_bits / 8;
   const double projection_bytes = kernels.projection_bits.value_or(scheme.weight_bits) / 8;
   const double heads = per_gpu(a.heads, tensor_parallel), kv_heads = per_gpu(a.kv_heads, tensor_parallel);
@@ -107,12 +107,13 @@ LayerModel::LayerModel(const llm::Architecture& a, const llm::Scheme& scheme, co
     has_shared_ = moe.shared_ffn > 0;
     shared_in_ = in(moe.shared_ffn);
     shared_out_ = out(moe.shared_ffn);
-    expert_in_ = Gemm(kernels.experts, device, a.hidden, 2.0 * moe.expert_ffn / t, bytes);
-    expert_out_ = Gemm(kernels.experts, device, moe.expert_ffn / t, a.hidden, bytes);
+    const int groups = experts == ExpertSplit::by_expert ? tensor_parallel : 1;
+    const double width = moe.expert_ffn * groups / t;
+    expert_in_ = Gemm(kernels.experts, device, a.hidden, 2 * width, bytes);
+    expert_out_ = Gemm(kernels.experts, device, width, a.hidden, bytes);
+    routing_ = ExpertRouting(moe, groups);
     dense_share_ = static_cast<double>(moe.first_dense_layers) / a.layers;
-    experts_ = moe.experts;
     experts_per_token_ = moe.experts_per_token;
-    untouched_by_one_ = std::log1p(-experts_per_token_ / experts_);
     widest = 3.0 * moe.experts_per_token * moe.expert_ffn;
   }
   elementwise_per_row_ = (Bytes(bytes_per_activation * (12.0 * a.hidden + widest) / std::sqrt(t)) /
@@ -121,9 +122,16 @@ LayerModel::LayerModel(const llm::Architecture& a, const llm::Scheme& scheme, co
   if (tensor_parallel > 1) {
     // After attention and after the FFN, each a ring: every byte passes 2 (t-1)/t times.
     const Wire way = wire(device, kernels.all_reduce, tensor_parallel);
-    all_reduce_latency_ = 2 * way.latency.value();
-    all_reduce_per_row_ =
-        2 * (2 * (t - 1) / t) * (Bytes(bytes_per_activation * a.hidden) / way.bandwidth).value();
+    const double row = (Bytes(bytes_per_activation * a.hidden) / way.bandwidth).value();
+    double all_reduces = 2;
+    if (mixture_ && experts == ExpertSplit::by_expert) {
+      // The first ring stops halfway, where each GPU has 1/t of the rows, and ends behind the experts.
+      if (!has_shared_) all_reduces = 1 + dense_share_;
+      dispatch_latency_ = way.latency.value();
+      dispatch_per_visit_ = 2 * (t - 1) / t * row;
+    }
+    all_reduce_latency_ = all_reduces * way.latency.value();
+    all_reduce_per_row_ = all_reduces * (2 * (t - 1) / t) * row;
   }
   const hardware::EngineCosts& engine = kernels.engine;
   overhead_ = engine.per_layer.value() *
@@ -140,11 +148,10 @@ void LayerModel::visit_matrices(double rows, Visitor visit) const {
   };
   if (!mixture_) return ffn(1);
   const double share = 1 - dense_share_;
-  // llm::expected_experts: those that no row visits are not read.
-  const double touched = -experts_ * std::expm1(rows * untouched_by_one_);
-  const double visits = rows * experts_per_token_;
-  visit.grouped("experts in", expert_in_, rows, visits, touched, share);
-  visit.grouped("experts out", expert_out_, rows, visits, touched, share);
+  const ExpertLoad load = routing_.fullest(rows);
+  const double rows_here = load.visits / experts_per_token_;
+  visit.grouped("experts in", expert_in_, rows_here, load.visits, load.touched, share);
+  visit.grouped("experts out", expert_out_, rows_here, load.visits, load.touched, share);
   if (has_shared_) {
     visit.dense("shared expert in", Constants::linears, shared_in_, rows, share);
     visit.dense("shared expert out", Constants::linears, shared_out_, rows, share);
@@ -155,8 +162,13 @@ void LayerModel::visit_matrices(double rows, Visitor visit) const {
 void LayerModel::add(double rows, StepTime& time) const {
   visit_matrices(rows, Adding{time});
   time.activations += Seconds(rows * elementwise_per_row_);
-  time.communication += Seconds(all_reduce_latency_ + rows * all_reduce_per_row_);
+  time.communication += Seconds(all_reduce_latency_ + rows * all_reduce_per_row_ + exchange(rows));
   time.launches += Seconds(overhead_);
+}
+
+double LayerModel::exchange(double rows) const {
+  if (dispatch_per_visit_ <= 0) return 0;
+  return (dispatch_latency_ + routing_.fullest(rows).visits * dispatch_per_visit_) * (1 - dense_share_);
 }
 
 void LayerModel::describe(double rows, std::vector<Term>& terms) const {
@@ -171,6 +183,8 @@ void LayerModel::describe(double rows, std::vector<Term>& terms) const {
   if (all_reduce_latency_ > 0 || all_reduce_per_row_ > 0)
     add("all-reduces", Constants::all_reduce, &StepTime::communication,
         all_reduce_latency_ + rows * all_reduce_per_row_);
+  if (dispatch_per_visit_ > 0)
+    add("rows to experts and back", Constants::all_reduce, &StepTime::communication, exchange(rows));
   add("gaps between kernels", Constants::engine, &StepTime::launches, overhead_);
 }
 

@@ -3,6 +3,7 @@
 #include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
 #include "bitworth/llm/scheme.hpp"
+#include "bitworth/roofline/experts.hpp"
 #include "bitworth/roofline/gemm.hpp"
 #include "bitworth/roofline/step_time.hpp"
 #include "bitworth/roofline/term.hpp"
@@ -13,7 +14,7 @@ namespace bitworth::roofline {
 class LayerModel {
  public:
   LayerModel(const llm::Architecture&, const llm::Scheme&, const hardware::Device&,
-             const hardware::StepKernels&, int tensor_parallel);
+             const hardware::StepKernels&, int tensor_parallel, ExpertSplit);
 
   /// Adds one layer's time for that many rows, attention excepted.
   void add(double rows, StepTime& time) const;
@@ -25,6 +26,8 @@ class LayerModel {
   /// `visit.grouped(name, gemm, rows, visits, matrices, share)`.
   template <class Visitor>
   void visit_matrices(double rows, Visitor visit) const;
+  /// Seconds that rows take to whole experts on other GPUs and back.
+  double exchange(double rows) const;
 
   static constexpr int most_projections = 4;
   Gemm projections_[most_projections];
@@ -36,7 +39,9 @@ class LayerModel {
   Gemm expert_in_, expert_out_;
   bool has_shared_ = false;
   double dense_share_ = 1;  // of the layers
-  double experts_ = 0, experts_per_token_ = 0, untouched_by_one_ = 0;
+  ExpertRouting routing_;
+  double experts_per_token_ = 0;
+  double dispatch_latency_ = 0, dispatch_per_visit_ = 0;  // there and back; 0: every GPU has all rows
   double elementwise_per_row_ = 0;
   double all_reduce_latency_ = 0, all_reduce_per_row_ = 0;
   double overhead_ = 0;

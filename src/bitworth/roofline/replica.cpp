@@ -15,7 +15,8 @@ std::string_view to_text(Phase phase) {
 Replica::Replica(const cases::Case& c, const cases::Option& option, int gpus)
     : case_(c),
       kv_cache_(option.kv_cache),
-      model_(c.architecture, option.runs_as, option.kv_cache, c.hardware.device, option.kernels, gpus),
+      model_(c.architecture, option.runs_as, option.kv_cache, c.hardware.device, option.kernels, gpus, 1,
+             expert_split(option)),
       memory_(plan_memory(c, option, gpus)),
       cached_tokens_(
           roofline::cached_tokens(c.architecture, option.kv_cache, option.kernels.engine, memory_, gpus)) {}
@@ -50,7 +51,8 @@ bool Replica::fits(Phase phase, const LoadPoint& point) const {
 }
 
 Speedup with_interval(const cases::Case& c, const cases::Option& option, Phase phase, double speedup) {
-  if (option.runs_as.id == c.baseline.runs_as.id) return {speedup, speedup, speedup};
+  if (option.runs_as.id == c.baseline.runs_as.id && option.expert_parallel == c.baseline.expert_parallel)
+    return {speedup, speedup, speedup};
   double sigma = hardware::relative_sigma(option.kernels, speedup);
   if (phase == Phase::prefill) sigma = std::hypot(sigma, option.kernels.spread.prefill);
   const double reach = std::exp(normal_quantile(0.9) * sigma);

@@ -49,7 +49,8 @@ struct Speedup {
   double p90 = 1;
 };
 
-/// The interval that the origin of the option's kernels leaves; none where the baseline runs the same ones.
+/// The interval that the origin of the option's kernels leaves; none where the baseline runs the same ones
+/// and divides experts alike.
 Speedup with_interval(const cases::Case&, const cases::Option&, Phase, double speedup);
 
 }  // namespace bitworth::roofline

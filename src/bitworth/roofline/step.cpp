@@ -22,8 +22,8 @@ constexpr double unhidden = 0.15;
 
 StepModel::StepModel(const llm::Architecture& a, const llm::Scheme& scheme, const llm::KvFormat& kv,
                      const hardware::Device& device, const hardware::StepKernels& kernels, int gpus,
-                     double time_factor)
-    : layer_(a, scheme, device, kernels, tensor_parallel(kernels.engine, gpus)),
+                     double time_factor, ExpertSplit experts)
+    : layer_(a, scheme, device, kernels, tensor_parallel(kernels.engine, gpus), experts),
       attention_(a, kv, device, kernels, tensor_parallel(kernels.engine, gpus)),
       lm_head_(scheme.lm_head_bits < 16 ? kernels.linears : kernels.sixteen_bit, device, a.hidden,
                static_cast<double>(a.vocab) / tensor_parallel(kernels.engine, gpus), scheme.lm_head_bits / 8),

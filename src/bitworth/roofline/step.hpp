@@ -6,6 +6,7 @@
 #include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
 #include "bitworth/llm/scheme.hpp"
+#include "bitworth/roofline/experts.hpp"
 #include "bitworth/roofline/gemm.hpp"
 #include "bitworth/roofline/layers.hpp"
 #include "bitworth/roofline/step_time.hpp"
@@ -32,7 +33,8 @@ class StepModel {
  public:
   /// `time_factor` multiplies every time: a draw of how far kernels are from their medians.
   StepModel(const llm::Architecture&, const llm::Scheme&, const llm::KvFormat&, const hardware::Device&,
-            const hardware::StepKernels&, int gpus, double time_factor = 1);
+            const hardware::StepKernels&, int gpus, double time_factor = 1,
+            ExpertSplit = ExpertSplit::by_width);
 
   StepTime operator()(const StepShape&) const;
 

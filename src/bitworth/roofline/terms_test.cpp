@@ -23,7 +23,8 @@ void expect_equal(const StepTime& a, const StepTime& b) {
     EXPECT_NEAR((a.*part).value(), (b.*part).value(), rounding * total);
 }
 
-// Every kind of architecture and engine: dense, mixture, latent attention, windows, eager, split layers.
+// Every kind of architecture and engine: dense, mixture divided either way, latent attention, windows, eager,
+// split layers.
 TEST(Terms, SumToTheStep) {
   const formats::Catalog& catalog = formats::built_in_catalog();
   const hardware::Device& device = *catalog.devices.find("h100-sxm");
@@ -35,7 +36,8 @@ TEST(Terms, SumToTheStep) {
         const llm::Scheme& scheme = *catalog.schemes.find(name);
         const hardware::StepKernels kernels =
             hardware::find_step_kernels(*catalog.kernels, engine, architecture, scheme, device);
-        const StepModel model(architecture, scheme, kv, device, kernels, 4, 1.1);
+        const ExpertSplit experts = scheme.id == "bf16" ? ExpertSplit::by_width : ExpertSplit::by_expert;
+        const StepModel model(architecture, scheme, kv, device, kernels, 4, 1.1, experts);
         for (const StepShape& shape :
              {StepShape{.decode_sequences = 1, .decode_context = 900, .sampled_rows = 1},
               StepShape{.decode_sequences = 40,
