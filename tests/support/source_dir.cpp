@@ -1,9 +1,9 @@
 #include "tests/support/source_dir.hpp"
 
-namespace bitworth::testing {
+namespace bitworth {
 
 std::filesystem::path source_dir() {
   return BITWORTH_SOURCE_DIR;
 }
 
-}  // namespace bitworth::testing
+}  // namespace bitworth

@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
-namespace bitworth::testing {
+namespace bitworth {
 
 /// The repository's root, for tests that read its files or those beside it.
 std::filesystem::path source_dir();
 
-}  // namespace bitworth::testing
+}  // namespace bitworth

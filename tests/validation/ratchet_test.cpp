@@ -16,7 +16,7 @@
 namespace bitworth {
 namespace {
 
-const std::filesystem::path measured = bitworth::testing::source_dir() / "../shared/data/measured";
+const std::filesystem::path measured = bitworth::source_dir() / "../shared/data/measured";
 
 struct Bounds {
   const char* file;

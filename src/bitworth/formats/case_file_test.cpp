@@ -273,7 +273,7 @@ TEST(CaseFile, ReportsAFileThatCannotBeRead) {
 
 TEST(CaseFile, ShippedExamplesAreValid) {
   for (const std::string name : {"support-chat", "internal-tool", "reasoning-assistant"}) {
-    const std::string path = bitworth::testing::source_dir() / "examples" / (name + ".toml");
+    const std::string path = bitworth::source_dir() / "examples" / (name + ".toml");
     const auto result = read_case_file(path, built_in_catalog());
     EXPECT_TRUE(result) << to_text(result.error().at(0));
   }

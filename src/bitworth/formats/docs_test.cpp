@@ -17,7 +17,7 @@ namespace bitworth::formats {
 namespace {
 
 std::string manual() {
-  std::ifstream in(bitworth::testing::source_dir() / "docs/cases.md");
+  std::ifstream in(bitworth::source_dir() / "docs/cases.md");
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();

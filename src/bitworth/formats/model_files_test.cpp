@@ -307,7 +307,7 @@ class SharedModels : public testing::TestWithParam<std::tuple<const char*, int, 
 
 TEST_P(SharedModels, AddUp) {
   const auto& [name, layers, vocab, parameters] = GetParam();
-  const fs::path path = bitworth::testing::source_dir() / "../shared/data/models" / name;
+  const fs::path path = bitworth::source_dir() / "../shared/data/models" / name;
   if (!fs::exists(path)) GTEST_SKIP() << "the shared data beside the checkout are absent";
   const auto model = read_model(path.string());
   ASSERT_TRUE(model) << to_text(model.error());
