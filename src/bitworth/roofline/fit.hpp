@@ -30,9 +30,10 @@ struct KernelFit {
 /// Fewer measurements than these say too little of four constants.
 inline constexpr std::size_t least_timings = 12, least_runs = 4;
 
-/// Launch, both shares and the corner that leave the least squares of the logarithms, by Nelder-Mead from the
-/// given constants; same input, same answer. A weak pull towards the start (a factor e weighs as much as one
-/// measurement that is 10 % off) settles what the measurements leave open.
+/// Launch, both shares and the corner that leave the least errors of the logarithms, squared while small and
+/// straight beyond 10 %, by Nelder-Mead from the given constants; same input, same answer. A weak pull
+/// towards the start (a factor e weighs as much as one measurement that is 10 % off) settles what the
+/// measurements leave open.
 KernelFit fit_kernel(const hardware::Kernel& start, const LogErrors&);
 
 /// Fits the group's kernel. Fails: too few measurements, or all of one size.
