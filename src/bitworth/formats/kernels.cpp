@@ -204,6 +204,7 @@ hardware::Spread read_spread(Reader row) {
   const std::pair<std::string_view, double*> members[] = {{"base", &spread.base},
                                                           {"borrowed", &spread.borrowed},
                                                           {"lacks_units", &spread.lacks_units},
+                                                          {"low_confidence", &spread.low_confidence},
                                                           {"serving", &spread.serving},
                                                           {"kv_limited", &spread.kv_limited},
                                                           {"prefill", &spread.prefill},

@@ -124,6 +124,7 @@ struct Spread {
   double rung[5] = {};  ///< by Rung of the scheme's kernel
   double borrowed = 0;
   double lacks_units = 0;
+  double low_confidence = 0;  ///< the device's figures are derived, and its kernels were timed on others
   double serving = 0;
   double kv_limited = 0;
   double prefill = 0;

@@ -134,6 +134,9 @@ TEST(RelativeSigma, GrowsWithEveryDoubt) {
   kernels.borrowed = 1;
   EXPECT_DOUBLE_EQ(relative_sigma(kernels, 1), 0.13);
   EXPECT_DOUBLE_EQ(relative_sigma(kernels, std::exp(1.0)), std::hypot(0.13, 0.1));
+  kernels.low_confidence = true;
+  kernels.spread.low_confidence = 0.5;
+  EXPECT_DOUBLE_EQ(relative_sigma(kernels, 1), std::hypot(0.13, 0.5));
   EXPECT_EQ(to_text_of_origin(kernels), ": borrowed, same family");
 }
 

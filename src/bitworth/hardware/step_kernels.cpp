@@ -125,6 +125,7 @@ StepKernels find_step_kernels(const KernelTables& tables, const EngineCosts& eng
   result.rung = found.rung;
   result.borrowed = found.borrowed;
   result.lacks_units = chosen.lacks_units;
+  result.low_confidence = device.confidence == "low" && found.rung > Rung::same_device;
   if (architecture.moe) {
     result.experts = expert_kernel(tables, chosen.kernel, found.kernel, device);
     if (chosen.kernel.ends_with("nvfp4")) {
@@ -158,6 +159,7 @@ double relative_sigma(const StepKernels& kernels, double speedup) {
   add(spread.rung[static_cast<int>(kernels.rung)]);
   if (kernels.borrowed > 0) add(spread.borrowed);
   if (kernels.lacks_units) add(spread.lacks_units);
+  if (kernels.low_confidence) add(spread.low_confidence);
   return std::sqrt(squares);
 }
 

@@ -46,6 +46,7 @@ struct StepKernels {
   Rung rung = Rung::any_device;
   int borrowed = 0;
   bool lacks_units = false;
+  bool low_confidence = false;  ///< of the device's figures, where the row was made on another device
   Rung baseline_rung = Rung::any_device;  ///< of the 16-bit kernel: how sure the device's level is
   Spread spread;
 };
