@@ -22,7 +22,7 @@ MAY_USE = {
 }
 MAY_USE["decision"] = ["roofline", "serving", "quality", "economics", *MAY_USE["economics"]]
 MAY_USE["validation"] = ["roofline", *MAY_USE["economics"]]
-MAY_USE["formats"] = MAY_USE["economics"]
+MAY_USE["formats"] = ["quality", *MAY_USE["economics"]]
 MAY_USE["report"] = ["decision", *MAY_USE["decision"]]
 
 THIRD_PARTIES = {
