@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/fuzz/targets.hpp"
+#include "tests/support/divergence_corpus.hpp"
 #include "tests/support/model_corpus.hpp"
 
 namespace bitworth::tests {
@@ -27,6 +28,41 @@ TEST(FuzzCorpus, ConfigJson) {
     const auto config = formats::read_config_json(text, "seed");
     EXPECT_TRUE(config) << to_text(config.error());
   }
+}
+
+TEST(FuzzCorpus, PerplexityBaseFile) {
+  for (const ByteString& seed : base_file_seeds()) fuzz_perplexity_base_file(seed);
+  const ByteString whole = base_file_seeds()[0];
+  const auto header = formats::read_base_file_header(whole, whole.size(), "seed");
+  EXPECT_TRUE(header) << to_text(header.error());
+}
+
+TEST(FuzzCorpus, DivergenceCheckpoint) {
+  for (const ByteString& seed : checkpoint_seeds()) {
+    fuzz_divergence_checkpoint(seed);
+    const std::string_view text(reinterpret_cast<const char*>(seed.data()), seed.size());
+    const auto contexts = formats::read_divergence_checkpoint(text, "seed");
+    ASSERT_TRUE(contexts) << to_text(contexts.error());
+    EXPECT_EQ(contexts->size(), 1U);
+  }
+}
+
+// Every single wrong byte, and every end that comes too early.
+TEST(FuzzCorpus, DivergenceFilesWithOneThingWrong) {
+  const auto mutate = [](const std::vector<ByteString>& seeds, auto target) {
+    for (const ByteString& seed : seeds) {
+      for (std::size_t at = 0; at < seed.size(); ++at) {
+        target(std::span(seed).first(at));
+        for (const int wrong : {0, 1, 0x2c, 0x39, 0x7f, 0xff}) {
+          ByteString bytes = seed;
+          bytes[at] = static_cast<std::byte>(wrong);
+          target(bytes);
+        }
+      }
+    }
+  };
+  mutate(base_file_seeds(), fuzz_perplexity_base_file);
+  mutate(checkpoint_seeds(), fuzz_divergence_checkpoint);
 }
 
 }  // namespace

@@ -6,8 +6,11 @@
 #include <string_view>
 
 #include "bitworth/formats/config_json.hpp"
+#include "bitworth/formats/divergence_checkpoint.hpp"
 #include "bitworth/formats/gguf.hpp"
+#include "bitworth/formats/perplexity_base_file.hpp"
 #include "bitworth/formats/safetensors.hpp"
+#include "bitworth/quality/divergence_summary.hpp"
 
 namespace bitworth::tests {
 
@@ -39,6 +42,24 @@ inline void fuzz_config_json(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto config = formats::read_config_json(text, "fuzz");
   if (config) require(llm::count_parameters(config->architecture).total() > 0);
+}
+
+inline void fuzz_perplexity_base_file(std::span<const std::byte> bytes) {
+  const auto header = formats::read_base_file_header(bytes, bytes.size(), "fuzz");
+  if (!header) return;
+  require(header->file_bytes() == bytes.size());
+  for (const std::int32_t token : header->tokens) require(token >= 0 && token < header->vocabulary);
+}
+
+inline void fuzz_divergence_checkpoint(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto contexts = formats::read_divergence_checkpoint(text, "fuzz");
+  if (!contexts) return;
+  std::string again;
+  for (const quality::ContextScores& context : *contexts) again += formats::to_json_line(context) + "\n";
+  const auto same = formats::read_divergence_checkpoint(again, "fuzz");
+  require(same && *same == *contexts);
+  if (!contexts->empty()) require(quality::summarize(*contexts).tokens > 0);
 }
 
 }  // namespace bitworth::tests
