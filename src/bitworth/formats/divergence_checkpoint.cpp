@@ -1,6 +1,7 @@
 #include "bitworth/formats/divergence_checkpoint.hpp"
 
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <span>
 

@@ -1,6 +1,7 @@
 #include "bitworth/quality/token_contexts.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "bitworth/base/text.hpp"
 
