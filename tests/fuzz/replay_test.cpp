@@ -3,6 +3,7 @@
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/divergence_corpus.hpp"
 #include "tests/support/model_corpus.hpp"
+#include "tests/support/quality_corpus.hpp"
 
 namespace bitworth::tests {
 namespace {
@@ -63,6 +64,24 @@ TEST(FuzzCorpus, DivergenceFilesWithOneThingWrong) {
   };
   mutate(base_file_seeds(), fuzz_perplexity_base_file);
   mutate(checkpoint_seeds(), fuzz_divergence_checkpoint);
+}
+
+// Each format once, and every beginning of it.
+TEST(FuzzCorpus, Quality) {
+  for (const std::string& seed : quality_seeds()) {
+    const auto bytes = std::as_bytes(std::span(seed));
+    for (std::size_t size = 0; size <= bytes.size(); ++size) fuzz_quality(bytes.first(size));
+    for (std::size_t at = 0; at < seed.size(); ++at) {
+      for (const char other : {'\0', '9', '-', '"', '}', '\xff'}) {
+        std::string spoilt = seed;
+        spoilt[at] = other;
+        fuzz_quality(std::as_bytes(std::span(spoilt)));
+      }
+    }
+    const bool read = formats::parse_answers(seed, "seed", {}) || formats::parse_answer_pairs(seed, "seed") ||
+                      formats::parse_llama_perplexity(seed, "seed");
+    EXPECT_TRUE(read) << seed;
+  }
 }
 
 }  // namespace

@@ -5,11 +5,15 @@
 #include <span>
 #include <string_view>
 
+#include "bitworth/formats/answer_files.hpp"
 #include "bitworth/formats/config_json.hpp"
 #include "bitworth/formats/divergence_checkpoint.hpp"
 #include "bitworth/formats/gguf.hpp"
+#include "bitworth/formats/llama_perplexity.hpp"
+#include "bitworth/formats/paired_outcomes.hpp"
 #include "bitworth/formats/perplexity_base_file.hpp"
 #include "bitworth/formats/safetensors.hpp"
+#include "bitworth/quality/assess.hpp"
 #include "bitworth/quality/divergence_summary.hpp"
 
 namespace bitworth::tests {
@@ -60,6 +64,31 @@ inline void fuzz_divergence_checkpoint(std::span<const std::byte> bytes) {
   const auto same = formats::read_divergence_checkpoint(again, "fuzz");
   require(same && *same == *contexts);
   if (!contexts->empty()) require(quality::summarize(*contexts).tokens > 0);
+}
+
+inline void require_sound(const cases::QualityEvidence& evidence) {
+  const quality::Assessment result = quality::assess(evidence, {});
+  require(result.whole.interval.low <= result.whole.interval.high);
+  require(result.whole.p_accept >= 0 && result.whole.p_accept <= 1);
+  require(!result.reason.empty());
+}
+
+/// Answers and divergences, in any of their formats.
+inline void fuzz_quality(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (const auto pairs = formats::parse_answer_pairs(text, "fuzz")) {
+    if (const auto evidence = formats::pair_answers(pairs->baseline, pairs->candidate))
+      require_sound(*evidence);
+  }
+  if (const auto sheet = formats::parse_answers(text, "fuzz", {})) {
+    const auto* answers = std::get_if<formats::AnswerSheet>(&*sheet);
+    const auto* scores = std::get_if<formats::ScoreSheet>(&*sheet);
+    const auto evidence = answers != nullptr ? formats::pair_answers(*answers, *answers)
+                                             : formats::compare_scores(*scores, *scores);
+    require(evidence.has_value());
+    require_sound(*evidence);
+  }
+  if (const auto kld = formats::parse_llama_perplexity(text, "fuzz")) require(kld->mean_kld >= 0);
 }
 
 }  // namespace bitworth::tests

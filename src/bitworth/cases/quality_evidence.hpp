@@ -44,12 +44,12 @@ struct OutcomeSlice {
 
 /// How far the candidate's next-token distributions are from the baseline's, on one text.
 struct Divergence {
-  double mean_kld = 0;                   ///< nats per token
-  std::optional<double> standard_error;  ///< as if tokens were independent, which they are not
-  std::optional<double> p99_kld;
-  std::optional<double> same_top_token;  ///< share of tokens
-  std::optional<double> log_perplexity_ratio;
-  std::string source;
+  double mean_kld = 0;                     ///< nats per token
+  std::optional<double> standard_error{};  ///< as if tokens were independent, which they are not
+  std::optional<double> p99_kld{};
+  std::optional<double> same_top_token{};  ///< share of tokens
+  std::optional<double> log_perplexity_ratio{};
+  std::string source{};
 };
 
 /// What was observed of an option's answers against the baseline's.
@@ -59,7 +59,7 @@ struct QualityEvidence {
   std::optional<Divergence> divergence;
   std::optional<double> noise_floor;  ///< KLD of the baseline against itself, nats per token
   Provenance provenance = Provenance::imported;
-  std::string source;
+  std::string source{};
   std::string date;
   std::vector<std::string> warnings;  ///< what makes the comparison less fair than it looks
 };
@@ -70,7 +70,7 @@ struct DivergenceScreen {
   double usual_noise_floor = 0;      ///< nats per token, where the baseline was not run against itself
   double floor_multiple = 0;         ///< below so many floors it is not told from the engine's noise
   double standard_error_factor = 1;  ///< on a standard error that takes tokens for independent
-  std::string source;
+  std::string source{};
 };
 
 }  // namespace bitworth::cases

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view not_numbers[] = {"-Infinity", "Infinity", "NaN"};
 
-// "null" over each bare word, outside of texts. Blanks keep the columns where they were, but for NaN, which is
-// a letter shorter.
+// "null" over each bare word, outside of texts. Blanks keep the columns where they were, but for NaN, which
+// is a letter shorter.
 std::string with_nulls(std::string_view text) {
   std::string result;
   result.reserve(text.size() + 16);
@@ -25,7 +25,8 @@ std::string with_nulls(std::string_view text) {
       continue;
     }
     if (text[at] == '"') quoted = !quoted;
-    const auto word = quoted ? std::end(not_numbers) : std::ranges::find_if(not_numbers, [&](auto each) {
+    const bool candidate = !quoted && (text[at] == 'N' || text[at] == 'I' || text[at] == '-');
+    const auto word = !candidate ? std::end(not_numbers) : std::ranges::find_if(not_numbers, [&](auto each) {
       return text.substr(at).starts_with(each);
     });
     if (word == std::end(not_numbers)) {
@@ -50,13 +51,14 @@ nlohmann::json parse_python_json(std::string_view text, const std::string& file_
   walk.finish();
   return nlohmann::json::parse(plain);
 } catch (const nlohmann::json::exception&) {
-  fail(ErrorKind::malformed, {file_name, static_cast<std::uint32_t>(std::min<std::uint64_t>(first_line, ~0U)), 0},
+  fail(ErrorKind::malformed,
+       {file_name, static_cast<std::uint32_t>(std::min<std::uint64_t>(first_line, ~0U)), 1},
        "not JSON: a text that is not UTF-8, or a number beyond the range of a double");
 } catch (InputFailure& failure) {
   const std::uint64_t line = failure.error.position.line + first_line - 1;
   if (failure.error.position.line > 0)
-    failure.error.position.line = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(line, std::numeric_limits<std::uint32_t>::max()));
+    failure.error.position.line =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(line, std::numeric_limits<std::uint32_t>::max()));
   throw;
 }
 

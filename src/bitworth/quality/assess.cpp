@@ -100,16 +100,9 @@ std::string remedy(const SliceTest& test, const Plan& plan) {
   return text;
 }
 
-std::string sentence(const SliceTest& test, const Plan& plan, const std::string& subject) {
-  switch (test.outcome) {
-    case Outcome::accept:
-      return format("{}accepted: {}", subject, figures(test, plan));
-    case Outcome::reject:
-      return format("{}rejected: {}", subject, figures(test, plan));
-    case Outcome::inconclusive:
-      return format("{}inconclusive: {}; {}", subject, figures(test, plan), remedy(test, plan));
-  }
-  return "";
+std::string sentence(const SliceTest& test, const Plan& plan) {
+  const std::string text = figures(test, plan);
+  return test.outcome == Outcome::inconclusive ? format("{}; {}", text, remedy(test, plan)) : text;
 }
 
 void conclude(const Plan& plan, std::span<const std::string> deciding, Assessment& result) {
@@ -118,10 +111,10 @@ void conclude(const Plan& plan, std::span<const std::string> deciding, Assessmen
     result.reason = std::move(reason);
   };
   const auto slice_sentence = [&](const SliceTest& test) {
-    return sentence(test, plan, format("slice \"{}\" is ", test.name));
+    const char* judged = test.outcome == Outcome::reject ? "is rejected" : "must hold and is not settled";
+    return format("slice \"{}\" {}: {}", test.name, judged, sentence(test, plan));
   };
-  if (result.whole.outcome == Outcome::reject)
-    return settle(Outcome::reject, sentence(result.whole, plan, ""));
+  if (result.whole.outcome == Outcome::reject) return settle(Outcome::reject, sentence(result.whole, plan));
   for (const SliceTest& test : result.slices) {
     if (test.outcome == Outcome::reject) return settle(Outcome::reject, slice_sentence(test));
   }
@@ -134,7 +127,7 @@ void conclude(const Plan& plan, std::span<const std::string> deciding, Assessmen
     if (test.decides && test.outcome == Outcome::inconclusive)
       return settle(Outcome::inconclusive, slice_sentence(test));
   }
-  settle(result.whole.outcome, sentence(result.whole, plan, ""));
+  settle(result.whole.outcome, sentence(result.whole, plan));
 }
 
 }  // namespace
