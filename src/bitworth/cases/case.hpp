@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bitworth/base/estimate.hpp"
+#include "bitworth/cases/quality_evidence.hpp"
 #include "bitworth/hardware/device.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
@@ -21,12 +22,17 @@ struct Option {
   llm::Scheme scheme;   ///< as asked for
   llm::Scheme runs_as;  ///< what the device really runs: the fallback where it lacks the units
   llm::KvFormat kv_cache;
-  hardware::StepKernels kernels;        ///< what `runs_as` runs with in this engine on this device
-  bool ready_made = true;               ///< a published checkpoint; else quantized by the user
-  Estimate quantization_hours;          ///< engineer hours to make the checkpoint; 0 when ready-made
-  Estimate quality_loss;                ///< absolute points of task accuracy as a fraction; positive is worse
-  std::optional<int> gpus_per_replica;  ///< fixed by the user; else the cheapest that fits
-  bool expert_parallel = false;         ///< its GPUs hold whole experts; else a slice of every one
+  hardware::StepKernels kernels;  ///< what `runs_as` runs with in this engine on this device
+  bool ready_made = true;         ///< a published checkpoint; else quantized by the user
+  Estimate quantization_hours;    ///< engineer hours to make the checkpoint; 0 when ready-made
+  /// Absolute points of task accuracy as a fraction; positive is worse. From the outcomes where there are
+  /// any.
+  Estimate quality_loss;
+  std::optional<Estimate> discordance;      ///< prior share of items that one of the two alone gets right
+  std::optional<Estimate> answer_length;    ///< prior ratio of answer tokens to the 16-bit model's
+  std::optional<QualityEvidence> evidence;  ///< what was observed of its answers
+  std::optional<int> gpus_per_replica;      ///< fixed by the user; else the cheapest that fits
+  bool expert_parallel = false;             ///< its GPUs hold whole experts; else a slice of every one
 };
 
 /// How the GPUs are had.
@@ -51,7 +57,11 @@ struct Engine {
 /// What quality is worth: a bar, a price, or both.
 struct Quality {
   double margin = 0.01;                     ///< loss that is acceptable, absolute points of task accuracy
-  std::string task;                         ///< "knowledge" or "reasoning": which prior applies
+  double alpha = 0.025;                     ///< one-sided level of the non-inferiority test
+  double power = 0.8;                       ///< that the number of items is planned for
+  std::vector<std::string> slices;          ///< kinds of items that must each hold the margin
+  DivergenceScreen screen;                  ///< when a KLD alone rejects
+  std::string task;                         ///< what the model is used for: which prior applies
   std::optional<double> dollars_per_error;  ///< what one more wrong answer costs
   std::optional<bool> critical;             ///< quality is what the product is bought for
 };

@@ -327,5 +327,72 @@ TEST(CaseFile, SurvivesFlippedAndSwappedBytes) {
   }
 }
 
+// A case in a folder of the repository, so that paths from it are the fixtures'.
+std::expected<cases::Case, Problems> case_with_quality(const std::string& option_lines,
+                                                       const std::string& quality_lines = "") {
+  const std::string text = R"([model]
+architecture = "llama-3.1-8b"
+[hardware]
+device = "h100-sxm"
+[workload]
+requests_per_second = 12
+prompt_tokens = { p50 = 1020, p95 = 4083 }
+output_tokens = { p50 = 129, p95 = 451 }
+[[option]]
+scheme = "w4a16"
+)" + option_lines + "\n[quality]\n" +
+                           quality_lines + "\n";
+  return read_case(text, (testing::source_dir() / "tests/golden/quality/case.toml").string(),
+                   built_in_catalog());
+}
+
+TEST(CaseQuality, OutcomesReplaceThePrior) {
+  const auto c = case_with_quality(
+      "quality = { pairs = \"pairs.jsonl\", provenance = \"measured\", date = \"2026-03-01\" }",
+      "slices = [\"tool-calls\"]\nalpha = 0.05\npower = 0.9");
+  ASSERT_TRUE(c) << to_text(c.error().at(0));
+  const cases::Option& option = c->options[0];
+  EXPECT_NEAR(option.quality_loss.value, 7.0 / 1500, 1e-12);
+  EXPECT_LT(option.quality_loss.p10, 0);
+  EXPECT_EQ(option.quality_loss.provenance, Provenance::measured);
+  EXPECT_EQ(option.quality_loss.source, "pairs.jsonl");
+  EXPECT_EQ(option.quality_loss.date, "2026-03-01");
+  EXPECT_EQ(c->quality.slices, std::vector<std::string>{"tool-calls"});
+  EXPECT_EQ(c->quality.alpha, 0.05);
+  EXPECT_EQ(c->quality.power, 0.9);
+}
+
+TEST(CaseQuality, RunsOfTheHarnessAreImported) {
+  const auto c = case_with_quality(
+      "quality = { baseline = \"runs/bf16\", candidate = \"runs/w4a16\", filter = \"strict-match\" }");
+  ASSERT_TRUE(c) << to_text(c.error().at(0));
+  EXPECT_NEAR(c->options[0].quality_loss.value, 0.05, 1e-12);
+  EXPECT_EQ(c->options[0].quality_loss.provenance, Provenance::imported);
+  EXPECT_EQ(c->options[0].quality_loss.source, "w4a16 against bf16");
+}
+
+TEST(CaseQuality, AKldLeavesThePriorAlone) {
+  const auto c = case_with_quality("quality = { kld = \"kld.txt\", noise_floor = 0.0003 }");
+  ASSERT_TRUE(c) << to_text(c.error().at(0));
+  EXPECT_EQ(c->options[0].quality_loss.provenance, Provenance::prior);
+  EXPECT_DOUBLE_EQ(c->options[0].evidence->divergence->mean_kld, 0.41);
+  EXPECT_DOUBLE_EQ(c->options[0].evidence->noise_floor.value(), 0.0003);
+  EXPECT_DOUBLE_EQ(c->options[0].discordance->value, 0.06);
+}
+
+TEST(CaseQuality, RefusesTwoAnswersAndUnknownSlices) {
+  const auto twice = case_with_quality("quality = { pairs = \"pairs.jsonl\" }\nquality_loss = 0.01");
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().at(0).message, "quality_loss is given, and so are outcomes");
+  const auto slices = case_with_quality("quality = { pairs = \"pairs.jsonl\" }", "slices = [\"tool-cals\"]");
+  ASSERT_FALSE(slices);
+  EXPECT_EQ(slices.error().at(0).message,
+            "the outcomes have no slice \"tool-cals\", which [quality] slices names");
+  EXPECT_EQ(slices.error().at(0).hint, "did you mean \"tool-calls\"?");
+  const auto broken = case_with_quality("quality = { pairs = \"broken.jsonl\" }");
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().at(0).position.line, 2U);
+}
+
 }  // namespace
 }  // namespace bitworth::formats

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 #include <utility>
 
 #include "bitworth/formats/case_sections.hpp"
@@ -8,8 +7,6 @@
 namespace bitworth::formats {
 namespace {
 
-constexpr Kind loss{
-    .words = "a loss of accuracy from -1 to 1", .example = "0.01 or \"1 %\"", .low = -1, .high = 1};
 constexpr Kind gpus{.words = "a whole number from 1 to 1024", .example = "2", .low = 1, .high = 1024};
 
 const std::vector<std::string> checkpoints = {"ready-made", "self-quantized"};
@@ -83,51 +80,6 @@ cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& 
   return option;
 }
 
-// How much more is lost; both are independent, so their spreads add in quadrature.
-Estimate minus(const Estimate& a, const Estimate& b) {
-  Estimate result = a;
-  result.value = a.value - b.value;
-  result.p10 = result.value - std::hypot(a.value - a.p10, b.p90 - b.value);
-  result.p90 = result.value + std::hypot(a.p90 - a.value, b.value - b.p10);
-  return result;
-}
-
-Estimate plus(const Estimate& a, const Estimate& b) {
-  Estimate result = a;
-  result.value = a.value + b.value;
-  result.p10 = result.value - std::hypot(a.value - a.p10, b.value - b.p10);
-  result.p90 = result.value + std::hypot(a.p90 - a.value, b.p90 - b.value);
-  result.source = a.source + "; " + b.source;
-  result.date = std::min(a.date, b.date);
-  return result;
-}
-
-// What is lost against the baseline: nothing where it has the same format; 16 bits are the reference
-// themselves.
-std::optional<Estimate> prior_loss(const Catalog& catalog, const cases::Case& c,
-                                   const cases::Option& option) {
-  const double parameters = llm::count_parameters(c.architecture).total();
-  const std::string& task = c.quality.task;
-  const llm::Scheme& scheme = option.runs_as;
-  const llm::Scheme& old_scheme = c.baseline.runs_as;
-  const Estimate nothing = certain(0, Provenance::exact, "the same formats as the baseline");
-  std::optional<Estimate> of_scheme = nothing, of_kv = nothing;
-  if (scheme.id != old_scheme.id) {
-    of_scheme = catalog.scheme_loss(scheme, task, parameters);
-    const std::optional<Estimate> old = catalog.scheme_loss(old_scheme, task, parameters);
-    if (of_scheme && old_scheme.quantizes_weights())
-      of_scheme = old ? std::optional(minus(*of_scheme, *old)) : old;
-  }
-  if (option.kv_cache.id != c.baseline.kv_cache.id) {
-    of_kv = catalog.kv_loss(option.kv_cache, task, parameters);
-    const std::optional<Estimate> old = catalog.kv_loss(c.baseline.kv_cache, task, parameters);
-    if (of_kv && c.baseline.kv_cache.bits < 16) of_kv = old ? std::optional(minus(*of_kv, *old)) : old;
-  }
-  if (!of_scheme || !of_kv) return std::nullopt;
-  if (of_scheme->provenance == Provenance::exact) return of_kv;
-  return of_kv->provenance == Provenance::exact ? of_scheme : plus(*of_scheme, *of_kv);
-}
-
 void read_checkpoint(Reader& reader, const Catalog& catalog, cases::Option& option) {
   const std::string checkpoint =
       reader.choice("checkpoint", checkpoints).value_or(catalog.defaults.text("option.checkpoint"));
@@ -187,13 +139,7 @@ void read_options(Reader& root, const Catalog& catalog, cases::Case& c) {
     reader.require({{"scheme", "scheme = \"w8a8-fp8\""}});
     cases::Option option = read_formats(reader, catalog, c);
     read_checkpoint(reader, catalog, option);
-    const auto stated_loss = reader.estimate("quality_loss", loss, 1);
-    const auto known_loss = stated_loss ? stated_loss : prior_loss(catalog, c, option);
-    if (!known_loss && !option.scheme.id.empty() && !option.kv_cache.id.empty())
-      reader.fail("scheme", ErrorKind::usage,
-                  format("what {} loses is not known here", upper(option.scheme.id)),
-                  "write quality_loss, for example quality_loss = 0.01");
-    option.quality_loss = known_loss.value_or(Estimate());
+    read_option_quality(reader, catalog, c, option);
     reader.finish();
     check_distinct(reader, c, option);
     c.options.push_back(std::move(option));

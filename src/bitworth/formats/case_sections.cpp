@@ -26,15 +26,8 @@ constexpr Kind requests_per_second{.words = "requests per second above 0 and at 
 constexpr Kind peak_to_mean{.words = "a ratio from 1 to 1000", .example = "2", .low = 1, .high = 1000};
 constexpr Kind updates{.words = "updates per year from 0 to 1000", .example = "2", .low = 0, .high = 1000};
 
-constexpr Kind margin{.words = "a share above 0 and at most 1",
-                      .example = "0.01 or \"1 %\"",
-                      .low = 0,
-                      .high = 1,
-                      .above_low = true};
-
 const std::vector<std::string> engines = {"vllm",      "sglang",   "tensorrt-llm",
                                           "llama.cpp", "openvino", "transformers"};
-const std::vector<std::string> tasks = {"knowledge", "reasoning"};
 
 workload::LengthDistribution read_lengths(Reader& workload, std::string_view key) {
   Reader lengths = workload.table(key, "{ p50 = 1020, p95 = 4083 }");
@@ -208,15 +201,6 @@ void read_workload(Reader& root, const Catalog& catalog, cases::Case& c) {
   if (c.architecture.max_context > 0 && longest > c.architecture.max_context)
     c.warnings.push_back(format("a prompt and an answer at their 95th percentiles are {} tokens, {} reads {}",
                                 longest, c.architecture.name, c.architecture.max_context));
-}
-
-void read_quality(Reader& root, const Catalog& catalog, cases::Case& c) {
-  Reader quality = root.table("quality");
-  c.quality.margin = quality.number("margin", margin).value_or(catalog.defaults.number("quality.margin"));
-  c.quality.task = quality.choice("task", tasks).value_or(catalog.defaults.text("quality.task"));
-  c.quality.dollars_per_error = quality.number("dollars_per_error", kinds::dollars);
-  c.quality.critical = quality.boolean("critical");
-  quality.finish();
 }
 
 }  // namespace bitworth::formats

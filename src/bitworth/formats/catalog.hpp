@@ -12,6 +12,7 @@
 #include "bitworth/base/error.hpp"
 #include "bitworth/base/estimate.hpp"
 #include "bitworth/cases/article_lists.hpp"
+#include "bitworth/cases/quality_evidence.hpp"
 #include "bitworth/formats/shelf.hpp"
 #include "bitworth/hardware/device.hpp"
 #include "bitworth/hardware/kernels.hpp"
@@ -72,13 +73,29 @@ struct QualityPrior {
   std::string applies_to;  ///< a scheme's id, its format_class, or a KV format's id
   Estimate knowledge;      ///< absolute points of task accuracy as a fraction; positive is worse
   Estimate reasoning;
-  Estimate discordance;  ///< share of items where exactly one of the two models is right
+  Estimate discordance;                  ///< share of items where exactly one of the two models is right
+  std::optional<Estimate> long_context;  ///< KV formats: the loss beyond about 64k tokens
 };
 
 /// What the losses of models below so many parameters are multiplied by.
 struct SizeFactor {
   double below_parameters = 0;
   double loss = 1;
+  double kld = 1;
+};
+
+/// What a model is used for, and which prior goes for it.
+struct TaskClass {
+  std::string id;
+  bool reasoning = false;  ///< by the prior of generated answers; else of multiple choice
+  double factor = 1;       ///< on that prior
+  std::string reason;
+};
+
+/// How long answers grow in a class of formats.
+struct AnswerLength {
+  std::string format_class;
+  Estimate ratio;  ///< answer tokens over those of the 16-bit model that reasons
 };
 
 /// Everything that ships with bitworth: models, devices, formats, prices, priors and defaults.
@@ -92,6 +109,9 @@ struct Catalog {
   std::vector<QualityPrior> class_priors;
   std::vector<QualityPrior> kv_priors;
   std::vector<SizeFactor> size_factors;  ///< ascending
+  std::vector<TaskClass> task_classes;
+  std::vector<AnswerLength> answer_lengths;
+  cases::DivergenceScreen divergence_screen;
   Defaults defaults;
   std::shared_ptr<const hardware::KernelTables> kernels;  ///< never null
   cases::ArticleLists article;
@@ -100,11 +120,17 @@ struct Catalog {
   std::optional<Estimate> price_per_gpu_hour(std::string_view device_id) const;
 
   /// What the scheme loses against 16 bits on a model of that size; its own prior goes before that of its
-  /// format_class. Absent: nothing is known. Assumes: the task is "knowledge" or "reasoning".
+  /// format_class. Absent: nothing is known. Assumes: the task is one of `task_classes`.
   std::optional<Estimate> scheme_loss(const llm::Scheme&, std::string_view task, double parameters) const;
 
   /// What the KV format loses against 16 bits, besides the scheme. Assumes: the same.
   std::optional<Estimate> kv_loss(const llm::KvFormat&, std::string_view task, double parameters) const;
+
+  /// Share of items that either the scheme or 16 bits gets right, but not both.
+  std::optional<Estimate> scheme_discordance(const llm::Scheme&, double parameters) const;
+
+  /// How much longer the scheme makes answers; absent: the task is none that is reasoned about at length.
+  std::optional<Estimate> answer_length(const llm::Scheme&, std::string_view task) const;
 };
 
 /// Reads the data files, given by a function from name to text. Fails: every problem of every file.

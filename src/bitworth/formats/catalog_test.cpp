@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "bitworth/formats/embedded.hpp"
@@ -155,6 +156,39 @@ TEST(Catalog, QualityPriorGoesByTaskSchemeAndSize) {
   // A row of its own goes before the row of its class.
   EXPECT_DOUBLE_EQ(catalog().scheme_loss(*catalog().schemes.find("w4a16-g32"), "knowledge", 8e9)->value,
                    0.006);
+}
+
+TEST(Catalog, QualityPriorGoesByKindOfTraffic) {
+  const llm::Scheme& w4a16 = *catalog().schemes.find("w4a16");
+  const auto loss = [&](std::string_view task) { return catalog().scheme_loss(w4a16, task, 8e9)->value; };
+  EXPECT_DOUBLE_EQ(loss("chat"), 0.008 * 1.2);
+  EXPECT_DOUBLE_EQ(loss("code"), loss("reasoning"));
+  EXPECT_DOUBLE_EQ(loss("agents"), 0.015 * 1.3);
+  const llm::KvFormat& fp8 = *catalog().kv_formats.find("fp8");
+  EXPECT_DOUBLE_EQ(catalog().kv_loss(fp8, "long-context", 8e9)->value, 0.012)
+      << "its own row for long contexts";
+  EXPECT_DOUBLE_EQ(catalog().kv_loss(fp8, "agents", 8e9)->value, 0.002 * 1.3);
+}
+
+TEST(Catalog, DiscordanceAndAnswerLengthHavePriors) {
+  for (const llm::Scheme& scheme : catalog().schemes.all()) {
+    const Estimate psi = catalog().scheme_discordance(scheme, 8e9).value();
+    EXPECT_GE(psi.value, catalog().scheme_loss(scheme, "knowledge", 8e9)->value) << scheme.id;
+    EXPECT_LE(psi.p90, 1) << scheme.id;
+    const auto length = catalog().answer_length(scheme, "reasoning");
+    ASSERT_TRUE(length) << scheme.id;
+    EXPECT_LE(length->p10, length->value) << scheme.id;
+    EXPECT_LE(length->value, length->p90) << scheme.id;
+    EXPECT_EQ(length->provenance, Provenance::prior);
+    EXPECT_FALSE(catalog().answer_length(scheme, "knowledge")) << "short answers stay short";
+  }
+  const llm::Scheme& w4a16 = *catalog().schemes.find("w4a16");
+  EXPECT_DOUBLE_EQ(catalog().scheme_discordance(w4a16, 30e9)->value, 0.06 * std::sqrt(0.45));
+}
+
+TEST(Catalog, DivergenceScreenHasItsSource) {
+  EXPECT_DOUBLE_EQ(catalog().divergence_screen.least_loss_per_nat, 0.08);
+  EXPECT_FALSE(catalog().divergence_screen.source.empty());
 }
 
 TEST(Catalog, DefaultsHaveTheirKinds) {
