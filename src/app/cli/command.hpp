@@ -45,5 +45,6 @@ void add_inspect(CLI::App&);
 void add_estimate(CLI::App&);
 void add_crossover(CLI::App&);
 void add_fit(CLI::App&);
+void add_quality(CLI::App&);
 
 }  // namespace bitworth::cli

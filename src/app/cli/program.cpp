@@ -124,6 +124,7 @@ int run_program(int argc, const char* const* argv) {
   add_scenarios(app);
   add_hidden_costs(app);
   add_checklist(app);
+  add_quality(app);
   add_simulate(app);
   add_workload(app);
   add_hardware(app);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/decision/reasons.hpp"
 #include "bitworth/decision/worth.hpp"
 #include "bitworth/stats/summary.hpp"
@@ -55,12 +56,6 @@ std::vector<Samples> run_draws(const cases::Case& c, const DecideSettings& setti
   return samples;
 }
 
-Bar judge_quality(const cases::Case& c, const cases::Option& option) {
-  if (option.quality_loss.p90 <= c.quality.margin) return Bar::met;
-  if (option.quality_loss.p10 > c.quality.margin) return Bar::missed;
-  return Bar::unclear;
-}
-
 Verdict judge(const OptionDecision& option) {
   if (option.bar == Bar::missed || !option.operation.deployment.feasible()) return Verdict::no_go;
   if (!option.gpus_saved) return Verdict::measure;  // the baseline cannot serve: nothing to compare with
@@ -98,7 +93,7 @@ OptionDecision decide_option(const cases::Case& c, const Inputs& medians, const 
   const cases::Option& option = c.options[index];
   OptionDecision decision;
   decision.operation = operate(c, option, medians, medians.options[index]);
-  decision.bar = judge_quality(c, option);
+  decision.bar = quality_bar(c, option);
   decision.worst_provenance = worst_provenance(c, option);
   const auto point = worth(c, medians, index, baseline.deployment, decision.operation.deployment);
   if (point && !samples.speedup.empty()) {

@@ -17,7 +17,7 @@ namespace bitworth::decision {
 enum class Verdict { go, no_go, measure };
 std::string to_text(Verdict);
 
-/// Whether the loss of quality stays inside the margin: met if its p90 does, missed if its p10 does not.
+/// Whether the loss of quality stays inside the margin; decision/quality_bar.hpp says how that is judged.
 enum class Bar { met, missed, unclear };
 std::string to_text(Bar);
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "bitworth/base/text.hpp"
+#include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/decision/worth.hpp"
 #include "bitworth/units/print.hpp"
 
@@ -79,7 +80,7 @@ Flip straight_line_flip(const cases::Case& c, const Inputs& medians, std::size_t
 }
 
 Flip margin_flip(const cases::Case& c, const cases::Option& option) {
-  const double loss = option.quality_loss.p90;
+  const double loss = least_margin_met(c, option);
   const bool met = loss <= c.quality.margin;
   const std::string text = loss <= 0
                                ? std::string("quality margin: met at any margin")

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "bitworth/base/text.hpp"
+#include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/units/print.hpp"
 
 namespace bitworth::decision {
@@ -10,10 +11,6 @@ namespace {
 
 std::string gpus(double count) {
   return format("{} GPU{}", significant(count), count == 1 ? "" : "s");
-}
-
-std::string points(double fraction) {
-  return significant(fraction * 100, 2) + " pp";
 }
 
 // Why an option cannot serve the traffic at all.
@@ -54,21 +51,6 @@ std::string money_reason(const OptionDecision& decision) {
   return format("worth {} over the horizon (80 %: {} to {}), pays in {} of the draws",
                 to_text(Dollars(worth.value)), to_text(Dollars(worth.p10)), to_text(Dollars(worth.p90)),
                 percent(*decision.probability_pays));
-}
-
-std::string quality_reason(const cases::Case& c, const cases::Option& option, Bar bar) {
-  const Estimate& loss = option.quality_loss;
-  const std::string figures = format("loss of {} to {} ({}) against a margin of {}", points(loss.p10),
-                                     points(loss.p90), to_text(loss.provenance), points(c.quality.margin));
-  switch (bar) {
-    case Bar::met:
-      return format("quality bar met: {}", figures);
-    case Bar::missed:
-      return format("quality bar missed: {}", figures);
-    case Bar::unclear:
-      return format("quality bar unclear: {}; measure it on your task", figures);
-  }
-  return "";
 }
 
 }  // namespace

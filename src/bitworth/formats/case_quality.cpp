@@ -88,7 +88,7 @@ std::string path_of(Reader& table, std::string_view key, const std::string& fold
 
 std::variant<std::monostate, double, std::string> divergence_of(Reader& table, std::string_view key,
                                                                 const std::string& folder) {
-  if (!table.kind(key)) return {};
+  if (!table.has(key)) return {};
   if (table.kind(key) == TomlKind::text) return path_of(table, key, folder);
   if (const std::optional<double> value = table.number(key, nats)) return *value;
   return {};
@@ -108,7 +108,7 @@ bool consistent(Reader& table, const QualityFiles& files) {
                "keep one of them");
     return false;
   }
-  if (files.pairs.empty() && files.baseline.empty() && files.kld.index() == 0) {
+  if (files.pairs.empty() && files.baseline.empty() && !table.has("kld")) {
     table.fail("", ErrorKind::usage, "quality holds no evidence",
                "write quality = { baseline = \"runs/bf16\", candidate = \"runs/fp8\" }, { pairs = "
                "\"pairs.jsonl\" } or { kld = \"kld.txt\" }");
@@ -118,7 +118,7 @@ bool consistent(Reader& table, const QualityFiles& files) {
 }
 
 void read_evidence(Reader& option_reader, cases::Case& c, cases::Option& option) {
-  if (!option_reader.kind("quality")) return;
+  if (!option_reader.has("quality")) return;
   Reader table = option_reader.table("quality", "{ baseline = \"runs/bf16\", candidate = \"runs/fp8\" }");
   if (!table) return;
   const std::string folder = std::filesystem::path(table.file_name()).parent_path().string();

@@ -178,7 +178,7 @@ const MalformedCase values_rows[] = {
     {"MarginInPoints", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[quality]\nmargin = 5\n",
      "case.toml:13:10: margin is 5; write a share above 0 and at most 1, for example 0.01 or \"1 %\""},
     {"UnknownTask", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[quality]\ntask = \"poetry\"\n",
-     "case.toml:13:8: task is \"poetry\"; write \"knowledge\" or \"reasoning\""},
+     "case.toml:13:8: task is \"poetry\"; write \"knowledge\", \"classification\", \"chat\", \"extraction\", \"code\", \"reasoning\", \"agents\" or \"long-context\""},
     {"DiscountOfTen", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[money]\ndiscount_rate = 10\n",
      "case.toml:13:17: discount_rate is 10; write a share from 0 to 1, for example 0.1 or \"10 %\""},
     {"HorizonOfAThousand", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[money]\nhorizon_months = 1000\n",
@@ -271,7 +271,7 @@ const MalformedCase names_rows[] = {
     {"QualityOfOneModel", scheme, "scheme = \"w8a8-fp8\"\nquality = { baseline = \"runs/bf16\" }",
      "case.toml:12:11: quality.baseline has the answers of one model only; give both: quality = { baseline = \"runs/bf16\", candidate = \"runs/fp8\" }"},
     {"QualityTwice", scheme, "scheme = \"w8a8-fp8\"\nquality = { baseline = \"a\", candidate = \"b\", pairs = \"c\" }",
-     "case.toml:12:57: pairs are given, and so are baseline and candidate; keep one of them"},
+     "case.toml:12:54: pairs are given, and so are baseline and candidate; keep one of them"},
     {"QualityFilesAreAbsent", scheme, "scheme = \"w8a8-fp8\"\nquality = { baseline = \"no/a\", candidate = \"no/b\", kld = \"no/c\" }",
      "no/a: no such file\nno/b: no such file\nno/c: no such file"},
     {"QualityKeyUnknown", scheme, "scheme = \"w8a8-fp8\"\nquality = { kld = 0.1, noise_flor = 0.001 }",
@@ -284,8 +284,6 @@ const MalformedCase names_rows[] = {
      "case.toml:13:9: alpha is 0.5; write a share from 0.0001 to 0.2, for example 0.025\n"
      "case.toml:14:9: power is 2; write a share from 0.5 to 0.999, for example 0.8\n"
      "case.toml:15:10: slices is \"math\"; write a list of texts, for example [\"a\", \"b\"]"},
-    {"UnknownTask", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[quality]\ntask = \"coding\"\n",
-     "case.toml:13:8: X"},
     {"UnknownHiddenCost", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[money.hidden_costs]\ncomplexities = { hours = 3 }\n",
      "case.toml:13:1: hidden_costs has no key \"complexities\"; did you mean \"complexity\"?"},
     {"HiddenCostWithoutFigures", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[money.hidden_costs]\ncomplexity = {}\n",

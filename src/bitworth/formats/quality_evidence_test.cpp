@@ -15,7 +15,7 @@ namespace bitworth::formats {
 namespace {
 
 std::string fixture(const std::string& name) {
-  return (testing::source_dir() / "tests/golden/quality" / name).string();
+  return (source_dir() / "tests/golden/quality" / name).string();
 }
 
 std::string problems_of(const std::expected<cases::QualityEvidence, Problems>& evidence) {
@@ -151,6 +151,12 @@ TEST(QualityEvidence, DocumentsWhereThereAreNoHashes) {
       << "a hash on one side only";
 }
 
+TEST(QualityEvidence, NotANumberInAText) {
+  const AnswerSheet base = sheet("{\"doc_id\":0,\"doc\":\"NaN\",\"acc\":1,\"x\":-Infinity}\n", "base.jsonl");
+  EXPECT_FALSE(pair_answers(base, sheet("{\"doc_id\":0,\"doc\":\"null\",\"acc\":1}\n", "c")))
+      << "only bare words are replaced";
+}
+
 TEST(QualityEvidence, OtherTasks) {
   const AnswerSheet two =
       sheet("{\"item\":1,\"score\":1,\"task\":\"a\"}\n{\"item\":1,\"score\":1,\"task\":\"b\"}\n", "x");
@@ -247,8 +253,7 @@ TEST(LlamaPerplexity, Malformed) {
 
 // The tool's own output, where the reference data lie beside the repository.
 TEST(LlamaPerplexity, RealOutput) {
-  const std::filesystem::path folder =
-      testing::source_dir() / "../shared/data/quality/llama_perplexity_samples";
+  const std::filesystem::path folder = source_dir() / "../shared/data/quality/llama_perplexity_samples";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "the reference data are not beside the repository";
   const auto ood = read_llama_perplexity((folder / "ood_q8_0_c512.stdout.txt").string());
   ASSERT_TRUE(ood) << to_text(ood.error());

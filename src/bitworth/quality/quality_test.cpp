@@ -55,7 +55,7 @@ TEST(McNemar, KnownTables) {
 }
 
 TEST(ReferenceVectors, AllOfThem) {
-  std::ifstream in(testing::source_dir() / "../shared/data/quality/stat_test_vectors.json");
+  std::ifstream in(source_dir() / "../shared/data/quality/stat_test_vectors.json");
   if (!in) GTEST_SKIP() << "the reference data are not beside the repository";
   const nlohmann::json vectors = nlohmann::json::parse(in).at("vectors");
   ASSERT_GE(vectors.size(), 14U);
@@ -252,6 +252,8 @@ TEST(LossEvidence, ClustersOfOneItemChangeLittleAndOneClusterSaysNothing) {
   slice.clusters = {slice.counts};
   EXPECT_EQ(LossEvidence(slice).p_below(0.5), 1);
   EXPECT_EQ(LossEvidence(slice).p_above(-0.5), 1);
+  EXPECT_EQ(LossEvidence(slice).interval(0.95).low, -1);
+  EXPECT_EQ(LossEvidence(slice).interval(0.95).high, 1);
 }
 
 // Ten repeats of 50 questions without any disagreement are 50 questions, not 500.

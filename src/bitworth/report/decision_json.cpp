@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/llm/footprint.hpp"
+#include "bitworth/report/quality_json.hpp"
 
 namespace bitworth::report {
 namespace {
@@ -112,6 +114,16 @@ Json json_of_flips(const std::vector<decision::Flip>& flips) {
   return result;
 }
 
+Json json_of_test(const cases::Case& c, const cases::Option& option) {
+  const auto assessment = decision::assess_quality(c, option);
+  return assessment ? to_json(*assessment, decision::quality_plan(c)) : Json();
+}
+
+Json json_of_divergence(const cases::Case& c, const cases::Option& option) {
+  const auto screening = decision::screen_divergence(c, option);
+  return screening ? to_json(*screening, *option.evidence->divergence) : Json();
+}
+
 Json json_of_option(const cases::Case& c, const cases::Option& option, const decision::OptionDecision& d) {
   return {{"name", option.name},
           {"scheme", option.scheme.id},
@@ -129,7 +141,10 @@ Json json_of_option(const cases::Case& c, const cases::Option& option, const dec
           {"probability_pays", json_of(d.probability_pays)},
           {"payback_months", json_of(d.payback_months)},
           {"quality_loss", json_of(option.quality_loss)},
+          {"answer_length", json_of(option.answer_length)},
           {"quality_bar", to_text(d.bar)},
+          {"quality_test", json_of_test(c, option)},
+          {"quality_divergence", json_of_divergence(c, option)},
           {"worst_provenance", bitworth::to_text(d.worst_provenance)},
           {"verdict", to_text(d.verdict)},
           {"reasons", d.reasons},
