@@ -25,15 +25,30 @@ double QuantileTable::quantile(double share) const {
   return low.tokens * std::pow(above->tokens / low.tokens, along);
 }
 
-double QuantileTable::mean() const {
+namespace {
+
+// The mean of the power of a value whose logarithm is uniform from that of a to that of b.
+double mean_between(double a, double b, double power) {
+  if (b <= a) return std::pow(a, power);
+  return (std::pow(b, power) - std::pow(a, power)) / (power * std::log(b / a));
+}
+
+double mean_of_power(const std::vector<QuantileTable::Point>& points, double power) {
   double sum = 0;
-  for (std::size_t i = 1; i < points_.size(); ++i) {
-    const double a = points_[i - 1].tokens, b = points_[i].tokens;
-    // The mean of a value whose logarithm is uniform.
-    const double mean = b > a ? (b - a) / std::log(b / a) : a;
-    sum += mean * (points_[i].share - points_[i - 1].share);
-  }
+  for (std::size_t i = 1; i < points.size(); ++i)
+    sum +=
+        mean_between(points[i - 1].tokens, points[i].tokens, power) * (points[i].share - points[i - 1].share);
   return sum;
+}
+
+}  // namespace
+
+double QuantileTable::mean() const {
+  return mean_of_power(points_, 1);
+}
+
+double QuantileTable::mean_of_squares() const {
+  return mean_of_power(points_, 2);
 }
 
 LengthSampler::LengthSampler(QuantileTable prompt, QuantileTable output, double rank_correlation)

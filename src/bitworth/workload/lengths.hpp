@@ -25,6 +25,7 @@ class QuantileTable {
 
   double quantile(double share) const;
   double mean() const;
+  double mean_of_squares() const;
   const std::vector<Point>& points() const { return points_; }
 
  private:
