@@ -1,6 +1,8 @@
 #include "app/cli/served_model.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
@@ -14,11 +16,11 @@ namespace {
 using serving::BatchShape;
 using serving::StepCost;
 
-roofline::StepShape shape_of(const BatchShape& batch, double ranks) {
+roofline::StepShape shape_of(const BatchShape& batch) {
   roofline::StepShape shape;
-  shape.decode_sequences = batch.decode_sequences * ranks;
-  shape.prefill_tokens = batch.prefill_tokens * ranks;
-  shape.sampled_rows = batch.sampled_rows * ranks;
+  shape.decode_sequences = batch.decode_sequences;
+  shape.prefill_tokens = batch.prefill_tokens;
+  shape.sampled_rows = batch.sampled_rows;
   if (batch.decode_sequences > 0)
     shape.decode_context = static_cast<double>(batch.decode_context_sum) / batch.decode_sequences;
   // A token attends to itself too.
@@ -36,40 +38,75 @@ Seconds intake(const roofline::StepModel& model, const BatchShape& batch) {
   return model.per_request() * (batch.sampled_rows - batch.decode_sequences);
 }
 
-roofline::StepModel step_model(const ServedModel& served, const llm::Architecture& architecture, int gpus) {
-  const auto kernels = hardware::find_step_kernels(*formats::built_in_catalog().kernels, served.engine,
-                                                   architecture, served.scheme, served.device);
-  return {architecture, served.scheme, served.kv_cache, served.device, kernels, gpus, 1, served.experts};
+roofline::StepModel step_model(const ServedModel& served, const llm::Architecture& architecture, int gpus,
+                               roofline::ExpertSplit experts) {
+  hardware::Device device = served.device;
+  auto kernels = hardware::find_step_kernels(*formats::built_in_catalog().kernels, served.engine,
+                                             architecture, served.scheme, device);
+  if (served.link) {
+    device.link_bandwidth.reset();
+    device.pcie_bandwidth = served.link->bandwidth;
+    kernels.all_reduce.pcie_latency = served.link->latency;
+    kernels.all_reduce.pcie_share = 1;
+  }
+  return {architecture, served.scheme, served.kv_cache, device, kernels, gpus, 1, experts};
 }
 
-// Each rank computes everything but the experts for its own tokens, and its part of the experts for all
-// ranks'. Gathering all tokens before the experts and scattering the sums after moves what one all-reduce of
-// them does; tensor parallelism does two a layer.
-serving::StepFunction expert_parallel(const ServedModel& served) {
-  llm::Architecture without = served.architecture;
-  without.moe.reset();
-  without.ffn = 1;
-  const int gpus = served.tensor_parallel;
-  const auto whole = step_model(served, served.architecture, gpus), rest = step_model(served, without, gpus);
-  const auto linked = step_model(served, without, gpus * served.expert_ranks);
-  return [=](const BatchShape& batch) {
-    const double ranks = served.expert_ranks;
-    const roofline::StepTime own = rest(shape_of(batch, 1));
-    const roofline::StepTime all = whole(shape_of(batch, ranks)), all_rest = rest(shape_of(batch, ranks));
-    const Seconds exchange = linked(shape_of(batch, ranks)).communication / 2;
-    const Seconds experts = (all.total() - all_rest.total()) / ranks;
-    return StepCost{own.total() + experts + exchange + intake(whole, batch),
-                    memory_bound(own) + (memory_bound(all) - memory_bound(all_rest)) / ranks};
-  };
+bool shares_experts(const ServedModel& served) {
+  return served.expert_ranks > 1 && served.architecture.moe;
+}
+
+llm::Architecture without_experts(llm::Architecture architecture) {
+  architecture.moe.reset();
+  architecture.ffn = 1;
+  return architecture;
+}
+
+// vLLM pads a small batch to the size of a CUDA graph that it captured, as its defaults have them.
+int captured_size(int tokens) {
+  const int step = tokens <= 4 ? 1 : tokens <= 256 ? 8 : 16;
+  if (tokens <= 4) return tokens == 3 ? 4 : tokens;
+  return (tokens + step - 1) / step * step;
+}
+
+constexpr int largest_captured = 512;
+
+// The rows that each rank takes part with: those of one CUDA graph for all, or, where a batch is too large
+// for any, its own.
+std::vector<int> padded(std::span<const std::int32_t> tokens) {
+  const int most = *std::ranges::max_element(tokens);
+  std::vector<int> rows(tokens.begin(), tokens.end());
+  if (most <= largest_captured) std::ranges::fill(rows, captured_size(most));
+  return rows;
 }
 
 }  // namespace
 
 serving::StepFunction step_function(const ServedModel& served) {
-  if (served.expert_ranks > 1 && served.architecture.moe) return expert_parallel(served);
-  return [model = step_model(served, served.architecture, served.tensor_parallel)](const BatchShape& batch) {
-    const roofline::StepTime time = model(shape_of(batch, 1));
+  const llm::Architecture& whole = served.architecture;
+  return [model = step_model(served, shares_experts(served) ? without_experts(whole) : whole,
+                             served.tensor_parallel, served.experts)](const BatchShape& batch) {
+    const roofline::StepTime time = model(shape_of(batch));
     return StepCost{time.total() + intake(model, batch), memory_bound(time)};
+  };
+}
+
+serving::SharedStepFunction shared_step_function(const ServedModel& served) {
+  const int gpus = served.tensor_parallel * served.expert_ranks;
+  const auto split = roofline::ExpertSplit::by_expert;
+  const auto whole = step_model(served, served.architecture, gpus, split);
+  const auto rest = step_model(served, without_experts(served.architecture), gpus, split);
+  return [=](std::span<const std::int32_t> tokens) {
+    const std::vector<int> rows = padded(tokens);
+    const double all = std::accumulate(rows.begin(), rows.end(), 0.0);
+    roofline::StepTime with = whole({.prefill_tokens = all}), without = rest({.prefill_tokens = all});
+    with.communication = without.communication = Seconds(0);
+    // The rest's two all-reduces a layer carry 2 (t-1)/t of their rows each. A gather and a scatter carry the
+    // rows of all ranks but one each: as much as all-reduces of this many rows do.
+    const double passed = all - *std::ranges::min_element(rows);
+    const double ranks = served.expert_ranks;
+    const Seconds exchange = rest({.prefill_tokens = passed * ranks / (2 * (ranks - 1))}).communication;
+    return StepCost{with.total() - without.total() + exchange, memory_bound(with) - memory_bound(without)};
   };
 }
 

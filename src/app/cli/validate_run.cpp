@@ -14,10 +14,28 @@
 namespace bitworth::cli {
 namespace {
 
+std::string letters_and_digits(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+      result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return result;
+}
+
+// By letters and digits alone: "RTXPRO6000" is an rtx-pro-6000.
+template <class T>
+const T* find_by_letters(const formats::Shelf<T>& shelf, const std::string& name) {
+  for (const std::string& each : shelf.names()) {
+    if (letters_and_digits(each) == letters_and_digits(name)) return shelf.find(each);
+  }
+  return nullptr;
+}
+
 // The thing whose name the text is, or begins with: "Qwen/Qwen3-30B-A3B-Instruct-2507" is a qwen3-30b-a3b.
 template <class T>
 const T* find_by_beginning(const formats::Shelf<T>& shelf, std::string name) {
-  if (const T* found = shelf.find(name)) return found;
+  if (const T* found = find_by_letters(shelf, name)) return found;
   if (const auto slash = name.rfind('/'); slash != name.npos) name.erase(0, slash + 1);
   while (!name.empty()) {
     if (const T* found = shelf.find(name)) return found;
@@ -53,6 +71,7 @@ ServedModel served_by(const formats::VllmRun& run, const std::string& device) {
   served.engine = need(catalog.kernels->engine("vllm"), "engine", "vllm");
   served.tensor_parallel = run.tensor_parallel;
   served.expert_ranks = run.expert_parallel ? run.data_parallel : 1;
+  served.link = run.link;
   served.gpu_memory_utilization = run.gpu_memory_utilization;
   return served;
 }
@@ -78,13 +97,15 @@ Answer validate_run(const std::string& folder, const std::string& device) {
                      .max_num_seqs = run->max_num_seqs,
                      .kv_blocks = kv_blocks(served, run->block_tokens),
                      .block_tokens = run->block_tokens};
+  settings.engine.prefix_caching = run->prefix_caching;
   if (run->async_scheduling) settings.engine.scheduling = serving::Scheduling::one_step_ahead;
   settings.replicas = run->data_parallel;
   settings.router = serving::Router::least_loaded;
   const serving::StepTable table(step_function(served), run->max_num_seqs, run->token_budget);
-  const serving::Simulation simulation = served.expert_ranks > 1
-                                             ? serving::simulate_in_lockstep(run->trace, table, settings)
-                                             : serving::simulate(run->trace, table, settings);
+  const serving::Simulation simulation =
+      served.expert_ranks > 1 && served.architecture.moe
+          ? serving::simulate_in_lockstep(run->trace, table, shared_step_function(served), settings)
+          : serving::simulate(run->trace, table, settings);
   const serving::RunMeans measured{Seconds(run->ttft_seconds), Seconds(run->tpot_seconds),
                                    Seconds(run->e2e_seconds)};
   const serving::RunMeans predicted = serving::means_of(simulation);

@@ -138,6 +138,17 @@ std::optional<JsonFields> JsonFields::object(const char* key) const {
   return JsonFields(*value, file_name_);
 }
 
+std::vector<JsonFields> JsonFields::objects(const char* key) const {
+  std::vector<JsonFields> result;
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) return result;
+  if (!value->is_array()) fail_kind(key, "a list");
+  for (const nlohmann::json& each : *value) {
+    if (each.is_object()) result.emplace_back(each, file_name_);
+  }
+  return result;
+}
+
 std::vector<JsonFields> JsonFields::members() const {
   std::vector<JsonFields> result;
   for (const nlohmann::json& member : object_) {

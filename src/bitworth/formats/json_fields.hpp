@@ -35,6 +35,8 @@ class JsonFields {
   std::vector<std::string> texts(const char* key) const;
   std::vector<int> integers(const char* key) const;
   std::optional<JsonFields> object(const char* key) const;
+  /// The objects in a list; whatever else it holds is left out. Empty: absent.
+  std::vector<JsonFields> objects(const char* key) const;
   /// The objects that the object's members hold.
   std::vector<JsonFields> members() const;
   bool is_list(const char* key) const { return has(key) && find(key)->is_array(); }

@@ -129,14 +129,21 @@ hardware::AllReduce read_all_reduce(Reader& row, KernelRows whose) {
   return result;
 }
 
+// A number for each family of devices that the table names.
+std::map<std::string, double> by_family(Reader& row, std::string_view key) {
+  std::map<std::string, double> result;
+  if (!row.has(key)) return result;
+  Reader families = row.table(key);
+  for (const std::string& family : families.keys())
+    result[family] = families.number(family, kinds::positive).value_or(1);
+  families.finish();
+  return result;
+}
+
 void read_eager_host(Reader& row, hardware::EngineCosts& engine) {
   if (!row.has("eager_host_per_layer")) return;
   engine.eager_host_per_layer = time_or_none(row, "eager_host_per_layer");
-  if (!row.has("eager_host_of_family")) return;
-  Reader families = row.table("eager_host_of_family");
-  for (const std::string& family : families.keys())
-    engine.eager_host_of_family[family] = families.number(family, kinds::positive).value_or(1);
-  families.finish();
+  engine.eager_host_of_family = by_family(row, "eager_host_of_family");
 }
 
 hardware::EngineCosts read_engine_costs(Reader& row, KernelRows whose) {
@@ -159,6 +166,7 @@ hardware::EngineCosts read_engine_costs(Reader& row, KernelRows whose) {
   engine.layer_time_scales_with_host = row.boolean("layer_time_scales_with_host").value_or(false);
   engine.splits_layers = row.boolean("splits_layers").value_or(false);
   engine.pipeline = row.integer("pipeline").value_or(1);
+  engine.mixed_attention_rows = by_family(row, "mixed_attention_rows");
   read_eager_host(row, engine);
   read_origin(row, whose, engine.source, engine.date);
   row.finish();

@@ -1,5 +1,7 @@
 #include "bitworth/formats/vllm_run.hpp"
 
+#include <filesystem>
+
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/file_bytes.hpp"
 #include "bitworth/formats/json_fields.hpp"
@@ -31,6 +33,7 @@ void read_meta(const std::string& file, VllmRun& run) {
   if (const auto cache = root.object("kv_cache")) {
     run.block_tokens = cache->dimension("block_size").value_or(run.block_tokens);
     run.gpu_memory_utilization = cache->number("gpu_memory_utilization").value_or(run.gpu_memory_utilization);
+    run.prefix_caching = cache->boolean("enable_prefix_caching").value_or(run.prefix_caching);
     if (const auto blocks = cache->dimension("num_gpu_blocks")) run.kv_blocks = *blocks;
   }
   if (const auto resolved = root.object("resolved_config")) {
@@ -38,6 +41,22 @@ void read_meta(const std::string& file, VllmRun& run) {
       run.async_scheduling = scheduler->boolean("async_scheduling").value_or(run.async_scheduling);
   }
   if (const auto hardware = root.object("hardware")) run.device = hardware->text("device_name");
+}
+
+// LLMServingSim's description of the machine: GB/s, nanoseconds, and each engine with its hardware.
+void read_cluster(const std::string& file, VllmRun& run) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return;
+  const nlohmann::json json = parse_json_object(read_text_file(file, largest_meta), file);
+  const JsonFields root(json, file);
+  const auto bandwidth = root.number("link_bw"), latency = root.number("link_latency");
+  if (bandwidth && latency && *bandwidth > 0 && *latency >= 0)
+    run.link = {Seconds(*latency * 1e-9), BytesPerSecond(*bandwidth * 1e9)};
+  for (const JsonFields& node : root.objects("nodes")) {
+    for (const JsonFields& instance : node.objects("instances")) {
+      if (run.device.empty()) run.device = instance.text("hardware");
+    }
+  }
 }
 
 double time_of(const JsonFields& row, const char* key) {
@@ -81,6 +100,7 @@ void read_requests(const std::string& file, VllmRun& run) {
 std::expected<VllmRun, Error> read_vllm_run(const std::string& folder) try {
   VllmRun run;
   read_meta(folder + "/meta.json", run);
+  read_cluster(folder + "/config.json", run);
   read_requests(folder + "/requests.jsonl", run);
   return run;
 } catch (const InputFailure& failure) {

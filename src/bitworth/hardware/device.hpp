@@ -13,6 +13,12 @@ struct PeakRates {
   std::optional<FlopsPerSecond> fp32, fp16, bf16, fp8, int8, fp4, int4;
 };
 
+/// What passes between two GPUs, one direction.
+struct Link {
+  Seconds latency;  ///< of one collective
+  BytesPerSecond bandwidth;
+};
+
 /// One accelerator (or CPU) as its datasheet describes it.
 struct Device {
   std::string id;

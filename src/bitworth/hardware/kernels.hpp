@@ -98,6 +98,9 @@ struct EngineCosts {
   int pipeline = 1;            ///< prompt batches that then work on several devices at once
   std::optional<Seconds> eager_host_per_layer = {};  ///< engines whose host launches every operation
   std::map<std::string, double> eager_host_of_family = {};
+  /// Families on which one attention kernel serves prompts and decoding sequences together: the rows of
+  /// queries that it then computes for each head of a decoding sequence, of which one is wanted.
+  std::map<std::string, double> mixed_attention_rows = {};
   std::string source = {};
   std::string date = {};
 };

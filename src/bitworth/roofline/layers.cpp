@@ -211,6 +211,10 @@ AttentionModel::AttentionModel(const llm::Architecture& a, const llm::KvFormat& 
   read_per_token_ = (Bytes(cached_values * kv.bits / 8) / (device.memory_bandwidth * share)).value();
   decode_compute_per_token_ = (Flops(decode_flops) / rate).value();
   prefill_compute_per_token_ = (Flops(prefill_flops) / rate).value();
+  mixed_compute_per_token_ = decode_compute_per_token_;
+  const auto mixed_rows = kernels.engine.mixed_attention_rows.find(device.family);
+  if (mixed_rows != kernels.engine.mixed_attention_rows.end() && !a.mla)
+    mixed_compute_per_token_ = prefill_compute_per_token_ * mixed_rows->second;
   if (a.sliding_window) {
     window_ = a.sliding_window->window;
     windowed_share_ = a.sliding_window->pattern > 0 ? 1 - 1.0 / a.sliding_window->pattern : 1;
@@ -221,11 +225,18 @@ double AttentionModel::attended(double context) const {
   return windowed_share_ * std::min(context, window_) + (1 - windowed_share_) * context;
 }
 
-void AttentionModel::add_decode(double sequences, double context, StepTime& time) const {
-  const double tokens = sequences * attended(context + 1);  // and the new one
-  const double read = tokens * read_per_token_, compute = tokens * decode_compute_per_token_;
+void AttentionModel::add(double tokens, double compute_per_token, StepTime& time) const {
+  const double read = tokens * read_per_token_, compute = tokens * compute_per_token;
   time.launches += Seconds(launch_);
   (read >= compute ? time.kv_reads : time.compute) += Seconds(std::max(read, compute));
+}
+
+void AttentionModel::add_decode(double sequences, double context, StepTime& time) const {
+  add(sequences * attended(context + 1), decode_compute_per_token_, time);  // and the new one
+}
+
+void AttentionModel::add_decode_beside_prompts(double sequences, double context, StepTime& time) const {
+  add(sequences * attended(context + 1), mixed_compute_per_token_, time);
 }
 
 void AttentionModel::add_prefill(double tokens, double context, StepTime& time) const {

@@ -55,14 +55,18 @@ class AttentionModel {
 
   /// So many sequences attend from one token each to `context` tokens.
   void add_decode(double sequences, double context, StepTime& time) const;
+  /// The same in a step that works on prompts too.
+  void add_decode_beside_prompts(double sequences, double context, StepTime& time) const;
   /// So many tokens attend to `context` tokens each, on average: half a prompt for a whole one.
   void add_prefill(double tokens, double context, StepTime& time) const;
 
  private:
   double attended(double context) const;
+  void add(double tokens, double compute_per_token, StepTime& time) const;
 
   double launch_ = 0;
   double read_per_token_ = 0, decode_compute_per_token_ = 0, prefill_compute_per_token_ = 0;
+  double mixed_compute_per_token_ = 0;
   double window_ = 0, windowed_share_ = 0;
 };
 

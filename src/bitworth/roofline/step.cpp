@@ -55,7 +55,7 @@ StepModel::StepModel(const llm::Architecture& a, const llm::Scheme& scheme, cons
 StepTime StepModel::operator()(const StepShape& shape) const {
   StepTime time;
   layer_.add(shape.tokens(), time);
-  if (shape.decode_sequences > 0) attention_.add_decode(shape.decode_sequences, shape.decode_context, time);
+  add_decode_attention(shape, time);
   if (shape.prefill_tokens > 0) attention_.add_prefill(shape.prefill_tokens, shape.prefill_context, time);
   time *= layers_;
   if (shape.sampled_rows > 0) {
@@ -69,6 +69,15 @@ StepTime StepModel::operator()(const StepShape& shape) const {
   time.host += per_step_ + per_sequence_ * shape.decode_sequences;
   time *= time_factor_;
   return time;
+}
+
+void StepModel::add_decode_attention(const StepShape& shape, StepTime& time) const {
+  if (shape.decode_sequences <= 0) return;
+  if (shape.prefill_tokens > 0) {
+    attention_.add_decode_beside_prompts(shape.decode_sequences, shape.decode_context, time);
+  } else {
+    attention_.add_decode(shape.decode_sequences, shape.decode_context, time);
+  }
 }
 
 // The longer of both counts in full: eager engines launch operations one by one, a step ahead of the GPU.

@@ -51,6 +51,7 @@ class StepModel {
   int pipeline_devices() const { return pipeline_devices_; }
 
  private:
+  void add_decode_attention(const StepShape&, StepTime&) const;
   void let_host_lag(bool one_row, StepTime&) const;
 
   LayerModel layer_;

@@ -20,7 +20,7 @@ std::vector<Term> StepModel::terms(const StepShape& shape) const {
   layer_.describe(shape.tokens(), terms);
   StepTime decode, prefill;
   if (shape.decode_sequences > 0) {
-    attention_.add_decode(shape.decode_sequences, shape.decode_context, decode);
+    add_decode_attention(shape, decode);
     terms.push_back(term("attention of decoding", Constants::attention, decode));
   }
   if (shape.prefill_tokens > 0) {

@@ -21,10 +21,13 @@ Replica::Replica(const workload::Trace& trace, const StepTable& table, const Eng
       number_(number),
       block_tokens_(limits.block_tokens),
       free_(limits.kv_blocks),
+      given_back_(limits.kv_blocks),
+      reuses_own_blocks_(limits.prefix_caching),
       block_starters_(static_cast<std::size_t>(limits.block_tokens)),
       finishes_(longest_output(trace)) {
   if (limits.prefix_caching && trace.has_prefixes() && trace.prefix_block_tokens % limits.block_tokens == 0)
     blocks_per_prefix_ = trace.prefix_block_tokens / limits.block_tokens;
+  if (blocks_per_prefix_ > 0) reuses_own_blocks_ = false;  // it goes by the names alone
 }
 
 void Replica::enqueue(std::uint32_t request, Nanoseconds arrival) {

@@ -65,6 +65,8 @@ class Replica {
     std::int32_t target = 0;     // tokens to compute before it decodes
     std::int32_t generated = 0;  // tokens given out before it began to decode
     std::int32_t shared = 0;     // leading prefix blocks that it reads from the cache
+    std::int64_t left_at = 0;    // while it waits after a preemption: the number of its last block
+    std::int64_t left = 0;       // and how many tokens it left
     std::int32_t preemptions = 0;
     std::int32_t previous = none;  // in the order of admission
     std::int32_t next = none;
@@ -90,6 +92,8 @@ class Replica {
   bool keep_running();
   void preempt_while_full();
   void preempt(std::int32_t slot);
+  std::int64_t survivors(const Sequence&) const;
+  void take_back(const Sequence&, std::int64_t blocks);
   void prefill(std::int32_t slot, std::int32_t tokens, BatchShape&);
 
   void admit(BatchShape&);
@@ -121,6 +125,8 @@ class Replica {
   Nanoseconds now_ = 0;
   std::int64_t step_ = 0;
   std::int64_t free_;
+  std::int64_t given_back_;  // blocks ever, the first ones included: numbers of the queue of free blocks
+  bool reuses_own_blocks_;
   PrefixCache cache_;
   std::deque<Waiting> queue_;
   std::vector<std::int32_t> preempted_;  // its last goes before the whole queue

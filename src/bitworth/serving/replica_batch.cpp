@@ -37,7 +37,9 @@ void Replica::take(std::int64_t blocks) {
 
 // Gives back all of its blocks; those under a name stay in the cache for others.
 void Replica::release(Sequence& s) {
-  free_ += blocks_of(cached_tokens(s)) - s.shared * blocks_per_prefix_;
+  const std::int64_t blocks = blocks_of(cached_tokens(s)) - s.shared * blocks_per_prefix_;
+  free_ += blocks;
+  given_back_ += blocks;
   if (s.shared > 0) cache_.release(prefix_of(s).first(static_cast<std::size_t>(s.shared)));
   s.shared = 0;
 }
@@ -83,6 +85,8 @@ void Replica::preempt(std::int32_t slot) {
   Sequence& s = sequence(slot);
   const std::int64_t context = cached_tokens(s);
   recorder_.totals.recomputed_tokens += context;
+  s.left_at = given_back_;
+  s.left = context;
   release(s);
   if (s.decoding) {
     stop_decoding(s, context);
@@ -98,6 +102,25 @@ void Replica::preempt(std::int32_t slot) {
   ++recorder_.totals.preemptions;
   remove_running(slot);
   preempted_.push_back(slot);
+}
+
+// Free blocks queue up, a sequence's last one first, and keep what they hold until they are taken: leading
+// blocks that a preempted sequence left and that nobody took yet. Only whole ones are known by what they
+// hold.
+std::int64_t Replica::survivors(const Sequence& s) const {
+  if (!reuses_own_blocks_) return 0;
+  const std::int64_t first_in_queue = given_back_ - free_;
+  const std::int64_t here = std::max(std::int64_t{0}, s.left_at + blocks_of(s.left) - first_in_queue);
+  // At least one token must be computed, to sample the next from.
+  return std::min({here, s.left / block_tokens_, (s.target - 1) / block_tokens_});
+}
+
+// Takes its own blocks out of the middle of the queue: those before them stay as far from its beginning.
+void Replica::take_back(const Sequence& s, std::int64_t blocks) {
+  free_ -= blocks;
+  for (const std::int32_t other : preempted_) {
+    if (sequence(other).left_at < s.left_at) sequence(other).left_at += blocks;
+  }
 }
 
 void Replica::prefill(std::int32_t slot, std::int32_t tokens, BatchShape& shape) {
@@ -144,7 +167,9 @@ bool Replica::admit_first(BatchShape& shape) {
   PrefixCache::Match match;
   // At least one token must be computed, to sample the next from.
   if (!names.empty()) match = cache_.match(names, (s.target - 1) / trace_.prefix_block_tokens);
-  const std::int32_t reused = match.held > 0 ? match.held * trace_.prefix_block_tokens : 0;
+  const std::int64_t own = resumed ? survivors(s) : 0;
+  const auto reused = static_cast<std::int32_t>(match.held > 0 ? match.held * trace_.prefix_block_tokens
+                                                               : own * block_tokens_);
   const std::int32_t chunk = std::min(s.target - reused, limits_.token_budget - shape.tokens());
   const std::int64_t held = match.held * blocks_per_prefix_;
   const std::int64_t must_fit = limits_.admission == Admission::whole_prompt ? s.target : reused + chunk;
@@ -158,7 +183,8 @@ bool Replica::admit_first(BatchShape& shape) {
     queue_.pop_front();
   }
   if (match.held > 0) cache_.acquire(names.first(static_cast<std::size_t>(match.held)));
-  take(blocks_of(reused + chunk) - held);
+  if (own > 0) take_back(s, own);
+  take(blocks_of(reused + chunk) - held - own);
   s.shared = match.held;
   s.computed = reused;
   recorder_.totals.reused_tokens += reused;

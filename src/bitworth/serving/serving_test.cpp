@@ -223,8 +223,27 @@ TEST(Simulate, InLockstepEveryReplicaWaitsForTheSlowest) {
   SimulationSettings settings = simple_settings(100);
   settings.replicas = 2;
   const StepTable table(simple_cost, 4, 16);
-  const Simulation result = simulate_in_lockstep(trace, table, settings);
+  const auto nothing = [](std::span<const std::int32_t>) { return StepCost(); };
+  const Simulation result = simulate_in_lockstep(trace, table, nothing, settings);
   for (const RequestRecord& r : result.requests) EXPECT_EQ(r.last_token, 36 * ms);
+}
+
+TEST(Simulate, InLockstepWhatIsSharedComesOnTop) {
+  workload::Trace trace;
+  trace.add({0, 4, 3});   // alone 14 + 10 + 10 ms
+  trace.add({0, 16, 2});  // alone 26 + 10 ms
+  SimulationSettings settings = simple_settings(100);
+  settings.replicas = 2;
+  const StepTable table(simple_cost, 4, 16);
+  std::vector<std::vector<std::int32_t>> asked;
+  const auto shared = [&](std::span<const std::int32_t> tokens) {
+    asked.emplace_back(tokens.begin(), tokens.end());
+    return StepCost{Seconds(1e-3 * (tokens[0] + tokens[1])), Seconds(0)};
+  };
+  const Simulation result = simulate_in_lockstep(trace, table, shared, settings);
+  // The second replica is done after two steps and takes part in the third with one token.
+  EXPECT_EQ(asked, (std::vector<std::vector<std::int32_t>>{{4, 16}, {1, 1}, {1, 1}}));
+  EXPECT_EQ(result.requests.back().last_token, (26 + 20 + 10 + 2 + 10 + 2) * ms);
 }
 
 TEST(StepTable, FollowsTheFunctionBetweenItsPoints) {

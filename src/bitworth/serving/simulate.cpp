@@ -81,24 +81,30 @@ void run_least_loaded(Run& run) {
   for (Replica& replica : replicas) replica.run_until(Replica::forever);
 }
 
-// One step of all replicas that have work, as long as the longest of them takes.
-void step_together(std::vector<Replica>& replicas, const StepTable& table, Nanoseconds now) {
+// One step of all replicas that have work.
+void step_together(std::vector<Replica>& replicas, const StepTable& table, const SharedStepFunction& shared,
+                   Nanoseconds now) {
   std::vector<Replica::Plan> plans(replicas.size());
+  std::vector<std::int32_t> tokens(replicas.size(), 1);
   StepTable::Cost longest;
   for (std::size_t r = 0; r < replicas.size(); ++r) {
     replicas[r].wait_until(now);
     if (!replicas[r].has_work()) continue;
     plans[r] = replicas[r].plan_step();
+    tokens[r] = std::max(1, plans[r].shape.tokens());
     const StepTable::Cost cost = table.cost(plans[r].shape);
     if (cost.time > longest.time) longest = cost;
   }
+  const StepCost together = shared(tokens);
+  longest.time += together.time.value() * workload::nanoseconds_per_second;
+  longest.memory_bound += together.memory_bound.value() * workload::nanoseconds_per_second;
   for (std::size_t r = 0; r < replicas.size(); ++r) {
     if (replicas[r].has_work())
       replicas[r].finish_step(plans[r], whole_nanoseconds(longest.time), longest.memory_bound);
   }
 }
 
-void run_lockstep(Run& run) {
+void run_lockstep(Run& run, const SharedStepFunction& shared) {
   std::vector<Replica> replicas = run.replicas();
   Nanoseconds now = 0;
   const auto any_work = [&] { return std::ranges::any_of(replicas, &Replica::has_work); };
@@ -111,7 +117,7 @@ void run_lockstep(Run& run) {
       chosen->enqueue(static_cast<std::uint32_t>(i), run.arrivals[i]);
     }
     if (!any_work()) continue;
-    step_together(replicas, run.table, now);
+    step_together(replicas, run.table, shared, now);
     for (const Replica& replica : replicas) now = std::max(now, replica.now());
   }
 }
@@ -179,9 +185,9 @@ Simulation simulate(const workload::Trace& trace, const StepTable& table,
 }
 
 Simulation simulate_in_lockstep(const workload::Trace& trace, const StepTable& table,
-                                const SimulationSettings& settings) {
+                                const SharedStepFunction& shared, const SimulationSettings& settings) {
   Run run(trace, table, settings);
-  run_lockstep(run);
+  run_lockstep(run, shared);
   return summarize(run);
 }
 

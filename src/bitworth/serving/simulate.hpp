@@ -50,8 +50,10 @@ struct Simulation {
 /// max_num_seqs and token_budget.
 Simulation simulate(const workload::Trace&, const StepTable&, const SimulationSettings&);
 
-/// The same with replicas that step together, each waiting for the slowest, as data-parallel ranks with
-/// shared experts do. The table gives the time of one rank's part.
-Simulation simulate_in_lockstep(const workload::Trace&, const StepTable&, const SimulationSettings&);
+/// The same with replicas that step together, as data-parallel ranks with shared experts do: each step takes
+/// the longest of their own parts, which the table gives, and what they do together. A rank without work
+/// takes part with one token.
+Simulation simulate_in_lockstep(const workload::Trace&, const StepTable&, const SharedStepFunction&,
+                                const SimulationSettings&);
 
 }  // namespace bitworth::serving

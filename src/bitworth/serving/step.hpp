@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "bitworth/units/quantity.hpp"
 #include "bitworth/workload/request.hpp"
@@ -29,5 +30,8 @@ struct StepCost {
 
 /// The time model that a simulation is given.
 using StepFunction = std::function<StepCost(const BatchShape&)>;
+
+/// What replicas in lockstep do together in one step, besides each one's own part; by the tokens of each.
+using SharedStepFunction = std::function<StepCost(std::span<const std::int32_t> tokens)>;
 
 }  // namespace bitworth::serving

@@ -58,6 +58,10 @@ StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_b
     const auto i = static_cast<std::size_t>(count);
     return evaluate(count, context, 0, 0, count) - (by_tokens_[i] + by_rows_[i]);
   });
+  mixed_decode_ = grid(max_num_seqs, [&](int count, double context) {
+    return evaluate(count, context, 1, 0, count) -
+           (evaluate(0, 0, count + 1, 0, 0) + by_rows_[static_cast<std::size_t>(count)]);
+  });
   prefill_ = grid(token_budget, [&](int count, double context) {
     return evaluate(0, 0, count, context, 0) - by_tokens_[static_cast<std::size_t>(count)];
   });
@@ -94,14 +98,19 @@ double between(std::int32_t count, std::int32_t low, std::int32_t high) {
 }  // namespace
 
 StepTable::Line StepTable::decode_line(std::int32_t decode_sequences, std::int64_t context_sum) const {
+  return line_of(decode_, decode_sequences, context_sum);
+}
+
+StepTable::Line StepTable::line_of(const Grid& grid, std::int32_t decode_sequences,
+                                   std::int64_t context_sum) const {
   const auto count = static_cast<std::size_t>(decode_sequences);
   Line line;
   line.fixed = by_tokens_[count] + by_rows_[count];
   const double each = 1.0 / decode_sequences;
-  const std::size_t row = decode_.row_of_count[count];
-  const double share = between(decode_sequences, decode_.counts[row], decode_.counts[row + 1]);
+  const std::size_t row = grid.row_of_count[count];
+  const double share = between(decode_sequences, grid.counts[row], grid.counts[row + 1]);
   const std::size_t column = column_of(static_cast<double>(context_sum) * each);
-  const Cost* below = &decode_.values[row * columns + column];
+  const Cost* below = &grid.values[row * columns + column];
   const Cost* above = below + columns;
   const Cost begin = below[0] + (above[0] - below[0]) * share;
   const Cost end = below[1] + (above[1] - below[1]) * share;
@@ -138,7 +147,7 @@ Cost StepTable::cost(const BatchShape& shape) const {
   Cost total = by_tokens_[static_cast<std::size_t>(shape.tokens())] +
                by_rows_[static_cast<std::size_t>(shape.sampled_rows)];
   if (shape.decode_sequences > 0) {
-    const Line line = decode_line(shape.decode_sequences, shape.decode_context_sum);
+    const Line line = line_of(mixed_decode_, shape.decode_sequences, shape.decode_context_sum);
     const auto along = static_cast<double>(shape.decode_context_sum - line.context_begin);
     total = total + (line.origin + line.slope * along);
   }

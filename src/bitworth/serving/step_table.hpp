@@ -10,9 +10,9 @@ namespace bitworth::serving {
 
 /// A step function as tables, so that a step's time costs nanoseconds.
 /// Assumes: the time is a sum of a part by tokens, one by sampled rows, one by the decodes' (number, mean
-/// context) and one by the prefilled tokens' (number, mean context); roofline's is. Contexts are interpolated
-/// between four points an octave, numbers of sequences or tokens above 32 likewise: exact where the
-/// function is bilinear, as attention is away from its knee.
+/// context), another where prompts are beside them, and one by the prefilled tokens' (number, mean context);
+/// roofline's is. Contexts are interpolated between four points an octave, numbers of sequences or tokens
+/// above 32 likewise: exact where the function is bilinear, as attention is away from its knee.
 class StepTable {
  public:
   /// Assumes: max_num_seqs >= 1, token_budget >= max_num_seqs.
@@ -56,6 +56,7 @@ class StepTable {
   };
 
   Grid grid(int largest, const std::function<Cost(int count, double context)>& value) const;
+  Line line_of(const Grid&, std::int32_t decode_sequences, std::int64_t context_sum) const;
   Cost prefill_attention(const BatchShape&) const;
 
   int max_num_seqs_ = 0;
@@ -63,6 +64,7 @@ class StepTable {
   std::vector<Cost> by_tokens_;
   std::vector<Cost> by_rows_;
   Grid decode_;
+  Grid mixed_decode_;  // beside prompts
   Grid prefill_;
 };
 
