@@ -85,8 +85,10 @@ std::vector<int> padded(std::span<const std::int32_t> tokens) {
 serving::StepFunction step_function(const ServedModel& served) {
   const llm::Architecture& whole = served.architecture;
   return [model = step_model(served, shares_experts(served) ? without_experts(whole) : whole,
-                             served.tensor_parallel, served.experts)](const BatchShape& batch) {
-    const roofline::StepTime time = model(shape_of(batch));
+                             served.tensor_parallel, served.experts),
+          hides = served.host_hides](const BatchShape& batch) {
+    roofline::StepTime time = model(shape_of(batch));
+    if (hides) time.host = std::max(Seconds(0), time.host * 2 - time.total());
     return StepCost{time.total() + intake(model, batch), memory_bound(time)};
   };
 }

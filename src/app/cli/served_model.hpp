@@ -23,6 +23,8 @@ struct ServedModel {
   roofline::ExpertSplit experts = roofline::ExpertSplit::by_width;  ///< over these GPUs
   /// Data-parallel ranks that hold the experts together, each an equal part; they step in lockstep.
   int expert_ranks = 1;
+  /// Steps are put together while the one before runs, so that the host's work hides behind the GPU's.
+  bool host_hides = true;
   std::optional<hardware::Link> link = {};  ///< between these GPUs, where it is known better than the device
   double gpu_memory_utilization = 0.9;
 };

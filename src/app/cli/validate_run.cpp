@@ -71,6 +71,7 @@ ServedModel served_by(const formats::VllmRun& run, const std::string& device) {
   served.engine = need(catalog.kernels->engine("vllm"), "engine", "vllm");
   served.tensor_parallel = run.tensor_parallel;
   served.expert_ranks = run.expert_parallel ? run.data_parallel : 1;
+  served.host_hides = run.async_scheduling;
   served.link = run.link;
   served.gpu_memory_utilization = run.gpu_memory_utilization;
   return served;
@@ -99,6 +100,7 @@ Answer validate_run(const std::string& folder, const std::string& device) {
                      .block_tokens = run->block_tokens};
   settings.engine.prefix_caching = run->prefix_caching;
   if (run->async_scheduling) settings.engine.scheduling = serving::Scheduling::one_step_ahead;
+  settings.keep_requests = true;
   settings.replicas = run->data_parallel;
   settings.router = serving::Router::least_loaded;
   const serving::StepTable table(step_function(served), run->max_num_seqs, run->token_budget);

@@ -43,6 +43,8 @@ TEST(Kernels, ShippedRowsReadBack) {
   EXPECT_DOUBLE_EQ(engine.per_step.value(), 345.3e-6);
   EXPECT_EQ(engine.token_budget, 2048);
   EXPECT_EQ(shipped().engine("transformers")->eager_host_of_family.at("turing"), 1.45);
+  EXPECT_EQ(engine.mixed_attention_rows.at("ada"), 64);
+  EXPECT_FALSE(engine.mixed_attention_rows.contains("hopper"));
   EXPECT_DOUBLE_EQ(shipped().spread.rung[1], 0.03);
 }
 

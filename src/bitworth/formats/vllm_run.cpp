@@ -1,6 +1,9 @@
 #include "bitworth/formats/vllm_run.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <ranges>
+#include <vector>
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/file_bytes.hpp"
@@ -65,9 +68,32 @@ double time_of(const JsonFields& row, const char* key) {
   return *value;
 }
 
+struct RequestRow {
+  double queued = 0;
+  std::optional<double> arrival;  // on another clock
+  int prompt_tokens = 0, output_tokens = 0;
+};
+
+// Clocks differ by a constant: no request is queued before it arrives, and the quickest at once.
+workload::Trace trace_of(const std::vector<RequestRow>& rows) {
+  const bool all_arrive =
+      std::ranges::all_of(rows, [](const RequestRow& row) { return row.arrival.has_value(); });
+  double shift = 0;
+  if (all_arrive && !rows.empty())
+    shift = std::ranges::min(
+        rows | std::views::transform([](const RequestRow& r) { return r.queued - *r.arrival; }));
+  workload::Trace trace;
+  for (const RequestRow& row : rows) {
+    const double arrival = all_arrive ? *row.arrival + shift : row.queued;
+    trace.add({static_cast<workload::Nanoseconds>(arrival * 1e9), row.prompt_tokens, row.output_tokens});
+  }
+  return trace;
+}
+
 void read_requests(const std::string& file, VllmRun& run) {
   LineSource lines = LineSource::file(file);
   std::size_t with_gaps = 0;
+  std::vector<RequestRow> rows;
   for (std::string_view line; lines.next(line);) {
     if (line.empty()) continue;
     const std::string where = format("{}:{}", file, lines.number());
@@ -78,7 +104,7 @@ void read_requests(const std::string& file, VllmRun& run) {
     const int prompt = row.dimension("input_toks").value_or(0),
               output = row.dimension("output_toks").value_or(0);
     if (prompt == 0 || output == 0) row.fail(ErrorKind::malformed, "a request without tokens");
-    run.trace.add({static_cast<workload::Nanoseconds>(queued * 1e9), prompt, output});
+    rows.push_back({queued, row.number("arrival_time"), prompt, output});
     run.ttft_seconds += first - queued;
     run.e2e_seconds += last - queued;
     if (output > 1) {
@@ -86,6 +112,7 @@ void read_requests(const std::string& file, VllmRun& run) {
       ++with_gaps;
     }
   }
+  run.trace = trace_of(rows);
   if (run.trace.empty()) fail(ErrorKind::malformed, {file, 0, 0}, "has no request in it");
   const auto count = static_cast<double>(run.trace.size());
   run.ttft_seconds /= count;

@@ -28,8 +28,10 @@ struct VllmRun {
   int block_tokens = 16;
   double gpu_memory_utilization = 0.9;
   std::optional<std::int64_t> kv_blocks;  ///< of one rank
-  workload::Trace trace;                  ///< arrivals are the times at which the engine queued them
-  // Means over the requests; TPOT over those with more than one output token.
+  /// Arrivals as the client saw them, or, where that is not recorded, as the engine queued them: between
+  /// steps, up to a step later.
+  workload::Trace trace;
+  // Means over the requests from queued_ts on; TPOT over those with more than one output token.
   double ttft_seconds = 0;
   double tpot_seconds = 0;
   double e2e_seconds = 0;

@@ -50,6 +50,39 @@ TEST_F(VllmRunFolder, GivesSettingsTraceAndMeans) {
   EXPECT_DOUBLE_EQ(run->e2e_seconds, (3 + 0.25) / 2);
 }
 
+// The client's clock is 100 s behind; the second request waited 0.5 s for the engine to look.
+TEST_F(VllmRunFolder, ArrivalsAreTheClients) {
+  write("meta.json", R"({"model": "a/b"})");
+  write(
+      "requests.jsonl",
+      R"({"input_toks": 5, "output_toks": 3, "arrival_time": -90, "queued_ts": 10, "first_token_ts": 11, "last_token_ts": 13}
+{"input_toks": 6, "output_toks": 2, "arrival_time": -89, "queued_ts": 11.5, "first_token_ts": 12, "last_token_ts": 13}
+)");
+  const auto run = read_vllm_run(folder_);
+  ASSERT_TRUE(run) << to_text(run.error());
+  EXPECT_EQ(run->trace[1].arrival, 1'000'000'000);
+  EXPECT_DOUBLE_EQ(run->ttft_seconds, (1 + 0.5) / 2);
+}
+
+TEST_F(VllmRunFolder, ConfigJsonDescribesTheMachine) {
+  write("meta.json", R"({"model": "a/b"})");
+  write("requests.jsonl",
+        R"({"input_toks": 5, "output_toks": 3, "queued_ts": 10, "first_token_ts": 11, "last_token_ts": 13})");
+  EXPECT_FALSE(read_vllm_run(folder_)->link);
+  write("config.json",
+        R"({"link_bw": 16, "link_latency": 20000, "nodes": [3, {"instances": [{"hardware": "Y"}]}]})");
+  const auto run = read_vllm_run(folder_);
+  ASSERT_TRUE(run) << to_text(run.error());
+  EXPECT_EQ(run->device, "Y");
+  ASSERT_TRUE(run->link);
+  EXPECT_DOUBLE_EQ(run->link->bandwidth.value(), 16e9);
+  EXPECT_DOUBLE_EQ(run->link->latency.value(), 20e-6);
+  write("meta.json", R"({"model": "a/b", "hardware": {"device_name": "X"}})");
+  EXPECT_EQ(read_vllm_run(folder_)->device, "X");
+  write("config.json", R"({"nodes": 7})");
+  EXPECT_FALSE(read_vllm_run(folder_));
+}
+
 TEST_F(VllmRunFolder, RefusesWhatIsMissing) {
   EXPECT_FALSE(read_vllm_run(folder_));
   write("meta.json", "{}");

@@ -40,6 +40,24 @@ TEST(Step, ALongPromptIsBoundByCompute) {
   EXPECT_NEAR(time.compute.value(), 2 * 6979321856.0 * 2048 / 989e12, 1e-9);
 }
 
+// Beside a prompt one kernel serves both: each of 32 heads computes 64 rows for a sequence, at 4 x 128 FLOPs.
+TEST(Step, BesideAPromptDecodesComputeWholeTilesOfRows) {
+  cases::Case c = ideal_case();
+  const StepShape alone{.decode_sequences = 100, .decode_context = 999}, prompt{.prefill_tokens = 1};
+  StepShape together = alone;
+  together.prefill_tokens = 1;
+  const auto extra = [&] {
+    const StepModel model = model_of(c, c.baseline);
+    return model(together).compute - model(prompt).compute;
+  };
+  const double before = extra().value();
+  c.baseline.kernels.engine.mixed_attention_rows = {{c.hardware.device.family, 64}};
+  EXPECT_NEAR(extra().value() - before, 32 * 100 * 1000.0 * 64 * 32 * 4 * 128 / 989e12, 1e-6);
+  EXPECT_EQ(model_of(c, c.baseline)(alone).compute, Seconds(0));
+  c.baseline.kernels.engine.mixed_attention_rows = {{"another family", 64}};
+  EXPECT_DOUBLE_EQ(extra().value(), before);
+}
+
 TEST(Step, PartsSumToTheTotal) {
   cases::Case c = ideal_case();
   c.baseline.kernels.linears.corner = 1.5;

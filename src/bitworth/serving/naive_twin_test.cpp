@@ -18,7 +18,7 @@ struct Naive {
 
   struct Sequence {
     std::uint32_t request = 0;
-    Nanoseconds arrival = 0, first_token = 0;
+    Nanoseconds arrival = 0, queued = 0, first_token = 0;
     std::int64_t computed = 0, generated = 0;
     std::int64_t to_prefill = 0;  // tokens that were there when it last joined
     std::int32_t preemptions = 0;
@@ -80,7 +80,8 @@ struct Naive {
     } else {
       const bool late =
           limits.scheduling == Scheduling::one_step_ahead && !(waiting.empty() && running.empty());
-      waiting.push_back({.request = i, .arrival = trace.arrival(i), .first_step = steps + (late ? 1 : 0)});
+      waiting.push_back(
+          {.request = i, .arrival = trace.arrival(i), .queued = now, .first_step = steps + (late ? 1 : 0)});
     }
   }
 
@@ -150,8 +151,8 @@ struct Naive {
       if (s.computed < reached(s)) continue;
       if (s.generated++ == 0) s.first_token = now;
       if (s.generated == trace.output_tokens(s.request))
-        records.push_back(
-            {s.request, 0, s.arrival, s.first_token, now, trace.output_tokens(s.request), s.preemptions});
+        records.push_back({s.request, 0, s.arrival, s.queued, s.first_token, now,
+                           trace.output_tokens(s.request), s.preemptions});
     }
     for (Sequence& s : running) {
       if (s.generated == trace.output_tokens(s.request)) give_back(s);

@@ -15,6 +15,7 @@ struct RequestRecord {
   std::uint32_t request = 0;  ///< its place in the trace
   std::int32_t replica = 0;
   Nanoseconds arrival = 0;
+  Nanoseconds queued = 0;  ///< when the scheduler first saw it: between two steps
   Nanoseconds first_token = 0;
   Nanoseconds last_token = 0;
   std::int32_t output_tokens = 0;

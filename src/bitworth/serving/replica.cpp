@@ -43,7 +43,7 @@ void Replica::enqueue(std::uint32_t request, Nanoseconds arrival) {
   const bool too_late_for_next = has_work() && limits_.scheduling == Scheduling::one_step_ahead;
   if (!has_work()) now_ = std::max(now_, arrival);
   if (queue_.empty() && preempted_.empty()) first_is_blocked_ = false;
-  queue_.push_back({request, arrival, too_late_for_next ? step_ + 1 : step_});
+  queue_.push_back({request, arrival, std::max(arrival, now_), too_late_for_next ? step_ + 1 : step_});
 }
 
 void Replica::run_until(Nanoseconds time) {

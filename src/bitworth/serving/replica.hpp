@@ -55,6 +55,7 @@ class Replica {
 
   struct Sequence {
     Nanoseconds arrival = 0;
+    Nanoseconds queued = 0;
     Nanoseconds first_token = 0;
     Nanoseconds last_token = 0;  // known while it waits after a preemption
     std::int64_t finish_step = 0;
@@ -76,6 +77,7 @@ class Replica {
   struct Waiting {
     std::uint32_t request = 0;
     Nanoseconds arrival = 0;
+    Nanoseconds queued = 0;
     std::int64_t first_step = 0;  // that can admit it
   };
 

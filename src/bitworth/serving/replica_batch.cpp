@@ -154,6 +154,7 @@ std::int32_t Replica::slot_of_first() {
   Sequence& s = sequence(slot);
   s.request = queue_.front().request;
   s.arrival = queue_.front().arrival;
+  s.queued = queue_.front().queued;
   return slot;
 }
 
@@ -279,8 +280,8 @@ void Replica::finish(std::int32_t slot) {
   Sequence& s = sequence(slot);
   release(s);
   remove_running(slot);
-  recorder_.finished(
-      {s.request, number_, s.arrival, s.first_token, now_, trace_.output_tokens(s.request), s.preemptions});
+  recorder_.finished({s.request, number_, s.arrival, s.queued, s.first_token, now_,
+                      trace_.output_tokens(s.request), s.preemptions});
   spare_slots_.push_back(slot);
 }
 

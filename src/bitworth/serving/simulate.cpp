@@ -82,13 +82,11 @@ void run_least_loaded(Run& run) {
 }
 
 // One step of all replicas that have work.
-void step_together(std::vector<Replica>& replicas, const StepTable& table, const SharedStepFunction& shared,
-                   Nanoseconds now) {
+void step_together(std::vector<Replica>& replicas, const StepTable& table, const SharedStepFunction& shared) {
   std::vector<Replica::Plan> plans(replicas.size());
   std::vector<std::int32_t> tokens(replicas.size(), 1);
   StepTable::Cost longest;
   for (std::size_t r = 0; r < replicas.size(); ++r) {
-    replicas[r].wait_until(now);
     if (!replicas[r].has_work()) continue;
     plans[r] = replicas[r].plan_step();
     tokens[r] = std::max(1, plans[r].shape.tokens());
@@ -110,6 +108,7 @@ void run_lockstep(Run& run, const SharedStepFunction& shared) {
   const auto any_work = [&] { return std::ranges::any_of(replicas, &Replica::has_work); };
   for (std::size_t i = 0; i < run.trace.size() || any_work();) {
     if (!any_work()) now = std::max(now, run.arrivals[i]);
+    for (Replica& replica : replicas) replica.wait_until(now);
     for (; i < run.trace.size() && run.arrivals[i] <= now; ++i) {
       const auto chosen = run.settings.router == Router::round_robin
                               ? replicas.begin() + static_cast<std::ptrdiff_t>(i % replicas.size())
@@ -117,7 +116,7 @@ void run_lockstep(Run& run, const SharedStepFunction& shared) {
       chosen->enqueue(static_cast<std::uint32_t>(i), run.arrivals[i]);
     }
     if (!any_work()) continue;
-    step_together(replicas, run.table, shared, now);
+    step_together(replicas, run.table, shared);
     for (const Replica& replica : replicas) now = std::max(now, replica.now());
   }
 }

@@ -4,7 +4,7 @@
 
 namespace bitworth::serving {
 
-/// Means over the requests of one run.
+/// Means over the requests of one run, from when the scheduler first saw each, as vLLM's queued_ts has it.
 struct RunMeans {
   Seconds ttft;
   Seconds tpot;  ///< of requests with more than one output token
@@ -24,6 +24,7 @@ struct RunErrors {
   double e2e = 0;
 };
 
+/// Assumes: the simulation kept its requests.
 RunMeans means_of(const Simulation&);
 RunErrors compare(const RunMeans& predicted, const RunMeans& measured);
 
