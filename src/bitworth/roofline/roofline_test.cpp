@@ -40,7 +40,7 @@ TEST(Step, ALongPromptIsBoundByCompute) {
   EXPECT_NEAR(time.compute.value(), 2 * 6979321856.0 * 2048 / 989e12, 1e-9);
 }
 
-// Beside a prompt one kernel serves both: each of 32 heads computes 64 rows for a sequence, at 4 x 128 FLOPs.
+// Beside a prompt one kernel serves both: each of 32 heads computes 256 rows for a sequence, at 4 x 128 FLOPs.
 TEST(Step, BesideAPromptDecodesComputeWholeTilesOfRows) {
   cases::Case c = ideal_case();
   const StepShape alone{.decode_sequences = 100, .decode_context = 999}, prompt{.prefill_tokens = 1};
@@ -51,10 +51,10 @@ TEST(Step, BesideAPromptDecodesComputeWholeTilesOfRows) {
     return model(together).compute - model(prompt).compute;
   };
   const double before = extra().value();
-  c.baseline.kernels.engine.mixed_attention_rows = {{c.hardware.device.family, 64}};
-  EXPECT_NEAR(extra().value() - before, 32 * 100 * 1000.0 * 64 * 32 * 4 * 128 / 989e12, 1e-6);
+  c.baseline.kernels.engine.mixed_attention_rows = {{c.hardware.device.family, 256}};
+  EXPECT_NEAR(extra().value() - before, 32 * 100 * 1000.0 * 256 * 32 * 4 * 128 / 989e12, 1e-9);
   EXPECT_EQ(model_of(c, c.baseline)(alone).compute, Seconds(0));
-  c.baseline.kernels.engine.mixed_attention_rows = {{"another family", 64}};
+  c.baseline.kernels.engine.mixed_attention_rows = {{"another family", 256}};
   EXPECT_DOUBLE_EQ(extra().value(), before);
 }
 
