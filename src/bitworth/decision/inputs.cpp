@@ -41,7 +41,8 @@ std::vector<double> relative_sigmas(const cases::Case& c) {
 
 Inputs inputs_at(const cases::Case& c, std::span<const double> relative, const Score& score) {
   Inputs inputs;
-  inputs.requests_per_second = at_normal_score(c.workload.requests_per_second, score("load"));
+  inputs.requests_per_second = at_normal_score(c.workload.requests_per_second, score("load")) *
+                               workload::mean_growth(c.workload, c.money.horizon_months);
   if (c.hardware.price_per_gpu_hour)
     inputs.price_per_gpu_hour = at_normal_score(*c.hardware.price_per_gpu_hour, score("price"));
   inputs.engineering_hours = at_normal_score(c.money.engineering_hours, score("engineering hours"));

@@ -306,6 +306,106 @@ TEST(CaseFile, ReadsTheArchitectureFromFilesBesideIt) {
   std::filesystem::remove_all(folder);
 }
 
+// A case beside a log of three requests, 0.4 a second on average.
+class CaseWithTrace : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) / "bitworth_case_with_trace";
+    std::filesystem::create_directories(folder_);
+    write("log.csv", "ms,in,out\n1000,32,3\n2000,10,4\nnonsense\n6000,20,5\n");
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
+
+  // Reads the minimal case with this in place of its workload.
+  std::expected<cases::Case, Problems> read(const std::string& keys) {
+    const std::size_t begin = minimal_case.find("requests_per_second"), end = minimal_case.find("[[option]]");
+    write("case.toml", minimal_case.substr(0, begin) + keys + "\n" + minimal_case.substr(end));
+    return read_case_file((folder_ / "case.toml").string(), built_in_catalog());
+  }
+
+  std::filesystem::path folder_;
+  const std::string trace_ =
+      "trace = \"log.csv\"\ncolumns = { arrival = \"ms\", prompt_tokens = \"in\", output_tokens = \"out\" }\n"
+      "time_unit = \"ms\"\n";
+};
+
+TEST_F(CaseWithTrace, FollowsTheLogWhereItIsSilent) {
+  const auto result = read(trace_);
+  ASSERT_TRUE(result) << to_text(result.error().front());
+  const workload::Workload& w = result->workload;
+  ASSERT_TRUE(w.log);
+  ASSERT_EQ(w.log->size(), 3U);
+  EXPECT_EQ((*w.log)[2], (workload::Request{5'000'000'000, 20, 5}));
+  EXPECT_DOUBLE_EQ(w.requests_per_second.value, 0.4);
+  EXPECT_DOUBLE_EQ(w.requests_per_second.p90, 0.4 * 1.25);
+  EXPECT_EQ(w.requests_per_second.provenance, Provenance::measured);
+  EXPECT_DOUBLE_EQ(w.prompt_tokens.p50, 20);
+  EXPECT_DOUBLE_EQ(w.output_tokens.p50, 4);
+  EXPECT_DOUBLE_EQ(w.peak_to_mean, 2);
+  EXPECT_DOUBLE_EQ(w.rank_correlation, -0.5);
+  EXPECT_DOUBLE_EQ(w.gap_cv, 0.6);  // gaps of 1 and 4 s
+  ASSERT_EQ(result->warnings.size(), 2U);
+  EXPECT_EQ(result->warnings[0], "1 bad line of log.csv left out: bitworth workload shows them");
+}
+
+TEST_F(CaseWithTrace, GoesBeforeTheLogWhereItStatesSomething) {
+  const auto result =
+      read(trace_ + "requests_per_second = 8\npeak_to_mean = 3\nprompt_tokens = { p50 = 700, p95 = 700 }");
+  ASSERT_TRUE(result) << to_text(result.error().front());
+  EXPECT_EQ(result->workload.requests_per_second.value, 8);
+  EXPECT_EQ(result->workload.peak_to_mean, 3);
+  EXPECT_EQ((*result->workload.log)[1], (workload::Request{1'000'000'000, 700, 4}));
+  EXPECT_DOUBLE_EQ(result->workload.prompt_tokens.p95, 700);
+}
+
+TEST_F(CaseWithTrace, RefusesWhatTheLogTellsAlready) {
+  const auto result = read(trace_ + "arrivals = { gap_cv = 2 }\nprefix_sharing = { tokens = 64 }");
+  ASSERT_FALSE(result);
+  ASSERT_EQ(result.error().size(), 2U);
+  EXPECT_EQ(result.error()[0].message, "arrivals is given beside a trace that tells it");
+  EXPECT_FALSE(read(trace_ + "bad_lines = 0"));
+}
+
+TEST_F(CaseWithTrace, ALogOfADayTellsItsPeak) {
+  std::string log = "ms,in,out\n";
+  for (int hour = 0; hour <= 24; ++hour) {
+    for (int i = 0; i < (hour == 7 ? 6 : 1); ++i) log += format("{},5,5\n", hour * 3'600'000 + i);
+  }
+  write("log.csv", log);
+  const auto result = read(trace_);
+  ASSERT_TRUE(result) << to_text(result.error().front());
+  EXPECT_NEAR(result->workload.peak_to_mean, 6 * 24.0 / 30, 1e-9);
+  EXPECT_TRUE(result->warnings.empty());
+}
+
+TEST_F(CaseWithTrace, LengthsAloneNeedALoad) {
+  write("log.csv", "in,out\n5,6\n7,8\n");
+  const std::string columns =
+      "trace = \"log.csv\"\ncolumns = { prompt_tokens = \"in\", output_tokens = \"out\" }\n";
+  EXPECT_FALSE(read(columns));
+  const auto result = read(columns + "requests_per_second = 2\narrivals = { gap_cv = 2 }");
+  ASSERT_TRUE(result) << to_text(result.error().front());
+  EXPECT_EQ(result->workload.gap_cv, 2);
+}
+
+TEST_F(CaseWithTrace, ANamedWorkloadGivesLengthsAndArrivals) {
+  const auto result = read("requests_per_second = 3\nnamed = \"chat\"\ngrowth_per_year = \"50 %\"");
+  ASSERT_TRUE(result) << to_text(result.error().front());
+  const workload::Workload& w = result->workload;
+  EXPECT_EQ(w.prompt_tokens.p50, 1020);
+  EXPECT_EQ(w.output_tokens.p95, 451);
+  EXPECT_EQ(w.gap_cv, 1.09);
+  EXPECT_EQ(w.rank_correlation, 0.073);
+  EXPECT_EQ(w.growth_per_year, 0.5);
+  const auto own = read(
+      "requests_per_second = 3\nnamed = \"chat\"\noutput_tokens = { p50 = 5, p95 = 9, p99 = 20 }\n"
+      "prefix_sharing = { tokens = 64, prefixes = 2, share = 0.5 }");
+  ASSERT_TRUE(own) << to_text(own.error().front());
+  EXPECT_NEAR(own->workload.output_tokens.quantile(0.99), 20, 1e-9);
+  EXPECT_EQ(own->workload.prefix_sharing->prefixes, 2);
+}
+
 TEST(CaseFile, SurvivesEveryTruncation) {
   for (std::size_t length = 0; length < full_case.size(); ++length)
     expect_case_or_problems(full_case.substr(0, length));

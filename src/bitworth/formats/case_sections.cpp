@@ -16,29 +16,10 @@ constexpr Kind gpus{.words = "a whole number from 1 to 1024", .example = "8", .l
 constexpr Kind replicas{.words = "a whole number from 1 to 100000", .example = "2", .low = 1, .high = 1e5};
 constexpr Kind sequences{
     .words = "a whole number from 1 to 1000000", .example = "256", .low = 1, .high = 1e6};
-constexpr Kind tokens{.words = "tokens from 1 to 100000000", .example = "1020", .low = 1, .high = 1e8};
-constexpr Kind requests_per_second{.words = "requests per second above 0 and at most 1000000",
-                                   .example = "12 or \"12 requests/s\"",
-                                   .dimension = PerSecond::dimension,
-                                   .low = 0,
-                                   .high = 1e6,
-                                   .above_low = true};
-constexpr Kind peak_to_mean{.words = "a ratio from 1 to 1000", .example = "2", .low = 1, .high = 1000};
 constexpr Kind updates{.words = "updates per year from 0 to 1000", .example = "2", .low = 0, .high = 1000};
 
 const std::vector<std::string> engines = {"vllm",      "sglang",   "tensorrt-llm",
                                           "llama.cpp", "openvino", "transformers"};
-
-workload::LengthDistribution read_lengths(Reader& workload, std::string_view key) {
-  Reader lengths = workload.table(key, "{ p50 = 1020, p95 = 4083 }");
-  lengths.require({{"p50", "p50 = 1020"}, {"p95", "p95 = 4083"}});
-  const std::optional<double> p50 = lengths.number("p50", tokens), p95 = lengths.number("p95", tokens);
-  if (p50 && p95 && *p50 > *p95)
-    lengths.fail("p95", ErrorKind::usage, format("{} has p50 = {} and p95 = {}", key, *p50, *p95),
-                 "write a p95 that is not below p50");
-  lengths.finish();
-  return {p50.value_or(1), p95.value_or(1)};
-}
 
 hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
   const std::string name = hardware.text("device").value_or("");
@@ -173,23 +154,7 @@ void read_engine(Reader& root, const Catalog& catalog, cases::Case& c) {
 void read_workload(Reader& root, const Catalog& catalog, cases::Case& c) {
   Reader workload = root.table("workload");
   const Defaults& defaults = catalog.defaults;
-  if (workload.kind("trace")) {
-    workload.ignore({"trace"});
-    workload.fail("trace", ErrorKind::unsupported, "trace is given: request logs are not read yet",
-                  "write requests_per_second, prompt_tokens and output_tokens");
-  } else {
-    workload.require({{"requests_per_second", "requests_per_second = 12"},
-                      {"prompt_tokens", "prompt_tokens = { p50 = 1020, p95 = 4083 }"},
-                      {"output_tokens", "output_tokens = { p50 = 129, p95 = 451 }"}});
-  }
-  c.workload.requests_per_second = workload
-                                       .estimate("requests_per_second", requests_per_second,
-                                                 defaults.spread("workload.requests_per_second"))
-                                       .value_or(Estimate());
-  c.workload.peak_to_mean =
-      workload.number("peak_to_mean", peak_to_mean).value_or(defaults.number("workload.peak_to_mean"));
-  c.workload.prompt_tokens = read_lengths(workload, "prompt_tokens");
-  c.workload.output_tokens = read_lengths(workload, "output_tokens");
+  read_requests(workload, catalog, c);
   Reader slo = workload.table("slo", "{ ttft_p99 = \"1 s\", tpot_p99 = \"50 ms\" }");
   c.workload.slo.ttft_p99 =
       Seconds(slo.number("ttft_p99", kinds::time).value_or(defaults.number("workload.slo.ttft_p99")));

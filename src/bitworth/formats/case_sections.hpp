@@ -23,6 +23,9 @@ void read_money(Reader& root, const Catalog&, cases::Case&);
 /// What the option loses: from its outcomes, else as stated, else the prior of its formats.
 void read_option_quality(Reader& option_reader, const Catalog&, cases::Case&, cases::Option&);
 
+/// What requests come and when: recorded, of a named workload, or as the section describes them.
+void read_requests(Reader& workload, const Catalog&, cases::Case&);
+
 /// The thing of that name; else null, and a problem with the nearest name and the command that lists them all
 /// (where there is none, their ids).
 template <class T>

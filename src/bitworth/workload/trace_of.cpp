@@ -28,6 +28,25 @@ Trace timed(const Trace& log, const std::vector<Nanoseconds>& arrivals) {
 
 }  // namespace
 
+Trace with_lengths(const Trace& log, const std::optional<LengthDistribution>& prompt,
+                   const std::optional<LengthDistribution>& output, double rank_correlation,
+                   std::uint64_t seed) {
+  const QuantileTable prompts = prompt ? prompt->quantiles() : quantiles_of(log.all_prompt_tokens());
+  const QuantileTable outputs = output ? output->quantiles() : quantiles_of(log.all_output_tokens());
+  const LengthSampler draw(prompts, outputs, prompt && output ? rank_correlation : 0);
+  Rng rng(seed, "lengths");
+  Trace result;
+  result.prefix_block_tokens = log.prefix_block_tokens;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    const LengthSampler::Lengths drawn = draw(rng);
+    Request request = log[i];
+    if (prompt) request.prompt_tokens = drawn.prompt_tokens;
+    if (output) request.output_tokens = drawn.output_tokens;
+    result.add(request, prompt ? std::span<const std::uint64_t>() : log.prefix(i));
+  }
+  return result;
+}
+
 Trace trace_of(const Workload& workload, std::size_t requests, std::uint64_t seed) {
   if (!workload.log) return drawn(workload, requests, seed);
   const Trace& log = *workload.log;

@@ -13,4 +13,10 @@ namespace bitworth::workload {
 /// Assumes: requests_per_second > 0; lengths are known.
 Trace trace_of(const Workload&, std::size_t requests, std::uint64_t seed);
 
+/// The log with lengths drawn anew where they are given; the other ones stay. Prompts of new lengths share no
+/// beginnings. One seed gives the same trace.
+Trace with_lengths(const Trace& log, const std::optional<LengthDistribution>& prompt,
+                   const std::optional<LengthDistribution>& output, double rank_correlation,
+                   std::uint64_t seed);
+
 }  // namespace bitworth::workload

@@ -45,6 +45,11 @@ QuantileTable LengthDistribution::quantiles() const {
   return QuantileTable(std::move(points));
 }
 
+QuantileTable quantiles_of(std::span<const std::int32_t> tokens) {
+  static constexpr std::array shares = {0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0};
+  return QuantileTable::of_sample(tokens, shares);
+}
+
 LengthDistribution lengths_of(QuantileTable table) {
   const double p50 = table.quantile(0.5), p95 = table.quantile(0.95);
   return {p50, p95, std::move(table)};

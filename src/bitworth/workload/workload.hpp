@@ -23,6 +23,9 @@ struct LengthDistribution {
   QuantileTable quantiles() const;  ///< the whole distribution, to draw from
 };
 
+/// The quantiles of a log's lengths. Assumes: not empty.
+QuantileTable quantiles_of(std::span<const std::int32_t> tokens);
+
 /// The distribution of a table, told also by its median and 95th percentile.
 LengthDistribution lengths_of(QuantileTable);
 
