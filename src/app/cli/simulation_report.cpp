@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/cli/bars.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/report/table.hpp"
 #include "bitworth/units/print.hpp"
@@ -47,21 +48,19 @@ Json json_of(const Distribution& d) {
           {"p90", json_of(d.p90)}, {"p95", json_of(d.p95)},   {"p99", json_of(d.p99)}};
 }
 
+// The energy over so many, in joules.
+double each(const serving::Simulation& s, std::int64_t count) {
+  return s.energy->value() / static_cast<double>(std::max<std::int64_t>(count, 1));
+}
+
 std::string count_text(std::int64_t count) {
   return significant(static_cast<double>(count), 12);
 }
 
-// One bar a stretch, the tallest at the highest value.
-std::string bars(const serving::Simulation& s, double serving::Simulation::Moment::*value) {
-  static constexpr const char* heights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  double highest = 0;
-  for (const auto& moment : s.over_time) highest = std::max(highest, moment.*value);
-  std::string text;
-  for (const auto& moment : s.over_time) {
-    const double level = highest > 0 ? moment.*value / highest * 8 : 0;
-    text += heights[static_cast<std::size_t>(std::clamp(level + 0.5, 0.0, 8.0))];
-  }
-  return text;
+std::string course(const serving::Simulation& s, double serving::Simulation::Moment::*value) {
+  std::vector<double> values;
+  for (const auto& moment : s.over_time) values.push_back(moment.*value);
+  return bars(values);
 }
 
 }  // namespace
@@ -89,12 +88,12 @@ std::string to_text(const serving::Simulation& s) {
   if (s.totals.reused_tokens > 0)
     text += format("\n{} prompt tokens came from the prefix cache.\n", count_text(s.totals.reused_tokens));
   if (s.energy)
-    text += format(
-        "\nenergy: {} kWh, {} J a request\n", significant(s.energy->value() / 3.6e6),
-        significant(s.energy->value() / static_cast<double>(std::max<std::int64_t>(s.totals.finished, 1))));
+    text += format("\nenergy: {} kWh, {} J a request, {} J an output token; from the power limit\n",
+                   significant(s.energy->value() / 3.6e6), significant(each(s, s.totals.finished)),
+                   significant(each(s, s.totals.output_tokens)));
   text +=
       format("\nover {}\n  sequences  {}\n  waiting    {}\n  KV blocks  {}\n", bitworth::to_text(s.duration),
-             bars(s, &Moment::running), bars(s, &Moment::waiting), bars(s, &Moment::kv_share));
+             course(s, &Moment::running), course(s, &Moment::waiting), course(s, &Moment::kv_share));
   return text;
 }
 

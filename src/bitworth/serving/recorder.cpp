@@ -17,7 +17,8 @@ Recorder::Recorder(const SimulationSettings& settings, std::size_t requests, Nan
       ttft_limit_(static_cast<Nanoseconds>(nanoseconds_of(settings.service_level.ttft))),
       e2e_limit_(static_cast<Nanoseconds>(nanoseconds_of(settings.service_level.e2e))),
       tpot_limit_(nanoseconds_of(settings.service_level.tpot)),
-      keep_(settings.keep_requests) {}
+      keep_(settings.keep_requests),
+      on_finished_(settings.on_finished) {}
 
 void Recorder::finished(const RequestRecord& record) {
   const std::size_t batch = batch_of(record.request);
@@ -32,6 +33,7 @@ void Recorder::finished(const RequestRecord& record) {
   ++totals.finished;
   totals.output_tokens += record.output_tokens;
   if (ttft <= ttft_limit_ && e2e <= e2e_limit_ && tpot <= tpot_limit_) ++totals.good;
+  if (on_finished_) on_finished_(record);
   if (keep_) records_.push_back(record);
 }
 

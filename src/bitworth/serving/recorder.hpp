@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -9,20 +10,6 @@
 #include "bitworth/serving/timeline.hpp"
 
 namespace bitworth::serving {
-
-/// What happened to one request.
-struct RequestRecord {
-  std::uint32_t request = 0;  ///< its place in the trace
-  std::int32_t replica = 0;
-  Nanoseconds arrival = 0;
-  Nanoseconds queued = 0;  ///< when the scheduler first saw it: between two steps
-  Nanoseconds first_token = 0;
-  Nanoseconds last_token = 0;
-  std::int32_t output_tokens = 0;
-  std::int32_t preemptions = 0;
-
-  friend bool operator==(const RequestRecord&, const RequestRecord&) = default;
-};
 
 /// Sums over the steps and requests of a run.
 struct Totals {
@@ -77,6 +64,7 @@ class Recorder {
   Nanoseconds ttft_limit_, e2e_limit_;
   double tpot_limit_;
   bool keep_;
+  std::function<void(const RequestRecord&)> on_finished_;
   std::size_t batch_ = 0;
   LogHistogram ttft_, tpot_, itl_, e2e_;
   std::vector<RequestRecord> records_;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
+#include "bitworth/serving/request_record.hpp"
 #include "bitworth/units/quantity.hpp"
 
 namespace bitworth::serving {
@@ -44,9 +46,10 @@ struct ServiceLevel {
   std::optional<Seconds> e2e;
 };
 
-/// What all GPUs of a replica draw.
+/// What all GPUs of a replica draw: in a step while memory is waited for, in a step else, between steps.
 struct ReplicaPower {
-  Watts busy;
+  Watts memory_bound;
+  Watts other;
   Watts idle;
 };
 
@@ -58,6 +61,8 @@ struct SimulationSettings {
   std::optional<ReplicaPower> power;
   double arrival_stretch = 1;  ///< factor on the times between arrivals: 0.5 doubles the load
   bool keep_requests = false;  ///< a record of each request; memory then grows with their number
+  /// Called with each request as it ends; of several replicas in round robin, one replica after the other.
+  std::function<void(const RequestRecord&)> on_finished = {};
 };
 
 }  // namespace bitworth::serving

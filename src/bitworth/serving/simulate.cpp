@@ -161,8 +161,10 @@ Simulation summarize(Run& run) {
   result.kv_share_mean = totals.used_block_time / busy / blocks;
   result.kv_share_peak = static_cast<double>(totals.peak_blocks) / blocks;
   if (run.settings.power) {
-    const Seconds idle = Seconds(duration * run.settings.replicas) - seconds(busy);
-    result.energy = run.settings.power->busy * seconds(busy) + run.settings.power->idle * idle;
+    const ReplicaPower& power = *run.settings.power;
+    const Seconds working = seconds(static_cast<double>(totals.busy)), waits = seconds(totals.memory_bound);
+    const Seconds idle = Seconds(duration * run.settings.replicas) - working;
+    result.energy = power.memory_bound * waits + power.other * (working - waits) + power.idle * idle;
   }
   result.over_time = moments(run);
   result.histograms = {run.recorder.ttft(), run.recorder.tpot(), run.recorder.e2e()};
