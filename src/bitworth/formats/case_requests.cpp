@@ -172,7 +172,8 @@ void read_arrivals(Reader& section, workload::Workload& w) {
 void refuse_beside_log(Reader& section, const workload::Trace& log) {
   const auto refuse = [&](std::string_view key) {
     if (section.has(key))
-      section.fail(key, ErrorKind::usage, format("{} is given beside a trace that tells it", key), "leave one of them out");
+      section.fail(key, ErrorKind::usage, format("{} is given beside a trace that tells it", key),
+                   "leave one of them out");
   };
   if (log.duration() > 0) refuse("arrivals");
   refuse("prefix_sharing");

@@ -92,7 +92,7 @@ const MalformedCase text_rows[] = {
     {"UnknownKeyFarFromAny", price, "price_per_gpu_hour = 3.85\nwarranty = \"2 years\"",
      "case.toml:6:1: [hardware] has no key \"warranty\"; its keys are device, headroom, instance_sizes, kernels, max_gpus_per_replica, min_replicas and price_per_gpu_hour"},
     {"UnknownKeyInInlineTable", lengths, "prompt_tokens = { p50 = 1020, p95 = 4083, p98 = 9000 }",
-     "case.toml:8:43: prompt_tokens has no key \"p98\"; did you mean \"p99\"?"},
+     "case.toml:8:43: prompt_tokens has no key \"p98\"; did you mean \"p90\"?"},
     {"KeyOutsideItsSection", model_section, "scheme = \"bf16\"\n[model]",
      "case.toml:1:1: the file has no key \"scheme\"; its keys are baseline, engine, hardware, model, money, name, option, quality, team and workload"},
     {"SectionIsAValue", option, "[[option]]\nscheme = \"w8a8-fp8\"\n[money]\nhidden_costs = 3\n",
@@ -243,28 +243,28 @@ const MalformedCase names_rows[] = {
      "case.toml:9:13: time_unit is given without a trace; write trace = \"requests.csv\", or leave it out\n"
      "case.toml:10:13: bad_lines is given without a trace; write trace = \"requests.csv\", or leave it out"},
     {"ColumnsWithoutOutput", load, load + "\ntrace = \"/dev/null\"\ncolumns = { prompt_tokens = \"a\" }",
-     "case.toml:8:9: trace: /dev/null: is empty; paths start at the folder of the case\n"
+     "case.toml:8:9: trace: /dev/null: not a file; paths start at the folder of the case\n"
      "case.toml:9:11: columns has no output_tokens; write output_tokens = \"out\""},
     {"UnknownTimeUnit", load, load + "\ntrace = \"/dev/null\"\ntime_unit = \"h\"",
-     "case.toml:8:9: trace: /dev/null: is empty; paths start at the folder of the case\n"
-     "case.toml:9:13: time_unit is \"h\"; write s, ms, us or ns"},
+     "case.toml:8:9: trace: /dev/null: not a file; paths start at the folder of the case\n"
+     "case.toml:9:13: time_unit is \"h\"; write \"s\", \"ms\", \"us\" or \"ns\""},
     {"UnknownNamedWorkload", load, load + "\nnamed = \"chatt\"",
      "case.toml:8:9: there is no workload \"chatt\"; did you mean \"chat\"?"},
     {"NamedBesideATrace", load, load + "\nnamed = \"chat\"\ntrace = \"/dev/null\"",
      "case.toml:8:9: named is given beside a trace; write one of the two\n"
-     "case.toml:9:9: trace: /dev/null: is empty; paths start at the folder of the case"},
+     "case.toml:9:9: trace: /dev/null: not a file; paths start at the folder of the case"},
     {"NamedNeedsItsLoad", load, "named = \"chat\"",
      "case.toml:6:1: [workload] has no requests_per_second; write requests_per_second = 12"},
     {"ArrivalsAreANumber", load, load + "\narrivals = 2",
      "case.toml:8:12: arrivals is 2; write a table, for example arrivals = { gap_cv = 2 }"},
     {"ArrivalsDoNotVary", load, load + "\narrivals = { gap_cv = 0 }",
-     "case.toml:8:23: gap_cv is 0; write a number above 0 and at most 100, for example 2"},
+     "case.toml:8:23: arrivals.gap_cv is 0; write a number above 0 and at most 100, for example 2"},
     {"CorrelationBeyondOne", load, load + "\nrank_correlation = 1.1",
      "case.toml:8:20: rank_correlation is 1.1; write a number from -1 to 1, for example 0.1"},
     {"PrefixSharingWithoutTokens", load, load + "\nprefix_sharing = { share = 0.5 }",
      "case.toml:8:18: prefix_sharing has no tokens; write tokens = 512"},
     {"PrefixShareBeyondOne", load, load + "\nprefix_sharing = { tokens = 64, share = 2 }",
-     "case.toml:8:41: share is 2; write a share above 0 and at most 1, for example 0.8 or \"80 %\""},
+     "case.toml:8:41: prefix_sharing.share is 2; write a share above 0 and at most 1, for example 0.8 or \"80 %\""},
     {"LoadShrinksToNothing", load, load + "\ngrowth_per_year = -1",
      "case.toml:8:19: growth_per_year is -1; write a share from -0.9 to 100, for example 0.5 or \"50 %\""},
     {"QuantilesDescend", lengths, "prompt_tokens = { p50 = 1020, p75 = 5000, p95 = 4083 }",

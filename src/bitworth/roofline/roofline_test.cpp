@@ -40,7 +40,8 @@ TEST(Step, ALongPromptIsBoundByCompute) {
   EXPECT_NEAR(time.compute.value(), 2 * 6979321856.0 * 2048 / 989e12, 1e-9);
 }
 
-// Beside a prompt one kernel serves both: each of 32 heads computes 256 rows for a sequence, at 4 x 128 FLOPs.
+// Beside a prompt one kernel serves both: each of 32 heads computes 256 rows for a sequence, at 4 x 128
+// FLOPs.
 TEST(Step, BesideAPromptDecodesComputeWholeTilesOfRows) {
   cases::Case c = ideal_case();
   const StepShape alone{.decode_sequences = 100, .decode_context = 999}, prompt{.prefill_tokens = 1};
