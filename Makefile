@@ -1,7 +1,8 @@
 # The front door. On a fresh Debian 12 each target installs what it needs, then does its work.
 BITWORTH := build/bitworth
 
-.PHONY: run build test install-dependencies format goldens bench clean
+.PHONY: run build test install-dependencies format goldens bench fuzz clean
+FUZZ_SECONDS := 30
 
 run: build            ## build and answer the shipped case
 	@$(BITWORTH) decide examples/support-chat.toml
@@ -32,6 +33,12 @@ bench: install-dependencies
 	@cmake --preset release -DBITWORTH_BENCHMARKS=ON >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release --target bitworth_bench
 	@build/bitworth_bench
+
+fuzz: install-dependencies  ## run each fuzzer for FUZZ_SECONDS
+	@scripts/install_fuzzer
+	@cmake --preset fuzz >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@cmake --build --preset fuzz --target bitworth_fuzzers
+	@tests/fuzz/run build/fuzz $(FUZZ_SECONDS)
 
 clean:
 	@rm -rf build

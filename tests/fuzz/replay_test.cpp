@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/divergence_corpus.hpp"
-#include "tests/support/model_corpus.hpp"
 #include "tests/support/quality_corpus.hpp"
+#include "tests/support/text_corpus.hpp"
 
 namespace bitworth::tests {
 namespace {
@@ -81,6 +84,26 @@ TEST(FuzzCorpus, Quality) {
     const bool read = formats::parse_answers(seed, "seed", {}) || formats::parse_answer_pairs(seed, "seed") ||
                       formats::parse_llama_perplexity(seed, "seed");
     EXPECT_TRUE(read) << seed;
+  }
+}
+
+TEST(FuzzCorpus, Requests) {
+  for (const ByteString& seed : request_text_seeds()) fuzz_request_text(seed);
+  for (const ByteString& seed : request_file_seeds()) fuzz_request_file(seed);
+  const std::string name = testing::TempDir() + "bitworth_seed.gz";
+  const ByteString seed = gzipped(request_text_seeds()[2]);
+  std::ofstream(name, std::ios::binary).write(reinterpret_cast<const char*>(seed.data()), std::ssize(seed));
+  const auto log = formats::read_request_log(name);
+  std::filesystem::remove(name);
+  ASSERT_TRUE(log) << to_text(log.error());
+  EXPECT_EQ(log->trace.size(), 1U);
+}
+
+TEST(FuzzCorpus, Cases) {
+  for (const ByteString& seed : case_seeds()) {
+    fuzz_case_file(seed);
+    const auto result = formats::read_case(text_of(seed), "seed", formats::built_in_catalog());
+    EXPECT_TRUE(result) << to_text(result.error().front());
   }
 }
 

@@ -1,17 +1,24 @@
 #pragma once
 
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "bitworth/formats/answer_files.hpp"
+#include "bitworth/formats/case_file.hpp"
 #include "bitworth/formats/config_json.hpp"
 #include "bitworth/formats/divergence_checkpoint.hpp"
 #include "bitworth/formats/gguf.hpp"
 #include "bitworth/formats/llama_perplexity.hpp"
 #include "bitworth/formats/paired_outcomes.hpp"
 #include "bitworth/formats/perplexity_base_file.hpp"
+#include "bitworth/formats/request_log.hpp"
 #include "bitworth/formats/safetensors.hpp"
 #include "bitworth/quality/assess.hpp"
 #include "bitworth/quality/divergence_summary.hpp"
@@ -25,11 +32,14 @@ inline void require(bool holds) {
   if (!holds) std::abort();
 }
 
+inline std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 inline void fuzz_safetensors(std::span<const std::byte> bytes) {
   const auto table = formats::read_safetensors(bytes, bytes.size(), "fuzz");
   if (table) require(llm::summarize(*table).total_bytes() == bytes.size());
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const auto shards = formats::read_safetensors_index(text, "fuzz");
+  const auto shards = formats::read_safetensors_index(text_of(bytes), "fuzz");
   if (shards) require(!shards->empty());
 }
 
@@ -43,8 +53,7 @@ inline void fuzz_gguf(std::span<const std::byte> bytes) {
 }
 
 inline void fuzz_config_json(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const auto config = formats::read_config_json(text, "fuzz");
+  const auto config = formats::read_config_json(text_of(bytes), "fuzz");
   if (config) require(llm::count_parameters(config->architecture).total() > 0);
 }
 
@@ -89,6 +98,49 @@ inline void fuzz_quality(std::span<const std::byte> bytes) {
     require_sound(*evidence);
   }
   if (const auto kld = formats::parse_llama_perplexity(text, "fuzz")) require(kld->mean_kld >= 0);
+}
+
+/// A request log, CSV or JSON lines, whose columns are known or named.
+inline void fuzz_request_text(std::span<const std::byte> bytes) {
+  constexpr std::uint64_t limit = 3;
+  const formats::RequestColumns named{"t", "in", "out", "ids"};
+  for (const auto& columns : {std::optional<formats::RequestColumns>(), std::optional(named)}) {
+    std::uint64_t requests = 0;
+    const auto report = formats::scan_request_text(
+        text_of(bytes), "fuzz", {columns, limit}, [&](const workload::Request& request, auto) {
+          ++requests;
+          require(request.prompt_tokens > 0 && request.output_tokens > 0);
+        });
+    if (!report) continue;
+    require(report->requests == requests && report->bad_lines <= limit);
+    require(report->lines == requests + report->bad_lines + report->without_tokens);
+  }
+}
+
+/// The same from a file, which may be gzipped: a whole trace.
+inline void fuzz_request_file(std::span<const std::byte> bytes) {
+  const int file = memfd_create("fuzz", 0);
+  require(file >= 0 && write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  const auto log = formats::read_request_log("/proc/self/fd/" + std::to_string(file));
+  close(file);
+  if (!log) return;
+  const workload::Trace& trace = log->trace;
+  require(!trace.empty() && trace.arrival(0) == 0 && trace.duration() >= 0);
+  for (std::size_t i = 1; i < trace.size(); ++i) require(trace.arrival(i) >= trace.arrival(i - 1));
+  require(std::isfinite(trace.requests_per_second()));
+}
+
+/// A case: it is read, or every problem has a message.
+inline void fuzz_case_file(std::span<const std::byte> bytes) {
+  const auto result =
+      formats::read_case(text_of(bytes), "/no such folder/case.toml", formats::built_in_catalog());
+  if (!result) {
+    require(!result.error().empty());
+    for (const Error& problem : result.error()) require(!problem.message.empty());
+    return;
+  }
+  require(!result->options.empty());
+  require(result->workload.prompt_tokens.mean() > 0 && std::isfinite(result->workload.output_tokens.mean()));
 }
 
 }  // namespace bitworth::tests
