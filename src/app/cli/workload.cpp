@@ -63,7 +63,9 @@ std::string bad_lines_text(const formats::RequestLogReport& report) {
     text += format("\n{} requests had no prompt or no answer (failed) and are left out.\n",
                    significant(static_cast<double>(report.without_tokens), 9));
   if (report.bad_lines == 0) return text;
-  text += format("\n{} bad lines are left out", significant(static_cast<double>(report.bad_lines), 9));
+  text += report.bad_lines == 1
+              ? "\n1 bad line is left out"
+              : format("\n{} bad lines are left out", significant(static_cast<double>(report.bad_lines), 9));
   text += report.bad_lines > report.first_bad_lines.size() ? ", the first of them:\n" : ":\n";
   for (const Error& problem : report.first_bad_lines) text += "  " + to_text(problem) + "\n";
   return text;

@@ -133,7 +133,7 @@ std::vector<Simulation::Moment> moments(const Run& run) {
     const auto blocks = static_cast<double>(std::max<std::int64_t>(run.settings.engine.kv_blocks, 1));
     result.push_back({Seconds(start / workload::nanoseconds_per_second), stretch.running / busy,
                       stretch.waiting / busy, stretch.used_blocks / busy / blocks,
-                      stretch.busy / width / run.settings.replicas});
+                      std::min(1.0, stretch.busy / width / run.settings.replicas)});
   }
   return result;
 }
