@@ -87,6 +87,13 @@ std::string error_text(double error) {
   return format("{:+.1f} %", 100 * error);
 }
 
+// The machine's own link, where it matters.
+std::string link_text(const ServedModel& served) {
+  if (!served.link || served.tensor_parallel * served.expert_ranks == 1) return "";
+  return format("\nBetween GPUs: {} after {}, as config.json states.\n", to_text(served.link->bandwidth),
+                to_text(served.link->latency));
+}
+
 }  // namespace
 
 Answer validate_run(const std::string& folder, const std::string& device) {
@@ -139,7 +146,7 @@ Answer validate_run(const std::string& folder, const std::string& device) {
   answer.text = format("{} requests, {} in {} on {}{}\n\n", run->trace.size(), served.architecture.name,
                        served.scheme.name, served.device.name,
                        run->data_parallel > 1 ? format(", {} data-parallel ranks", run->data_parallel) : "") +
-                report::table(rows) +
+                report::table(rows) + link_text(served) +
                 format("\nPredicted: {} steps, {} preemptions, {} of the time memory-bound.\n",
                        significant(static_cast<double>(simulation.totals.steps), 9),
                        significant(static_cast<double>(simulation.totals.preemptions), 9),
