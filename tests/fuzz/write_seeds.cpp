@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/support/divergence_corpus.hpp"
+#include "tests/support/quality_corpus.hpp"
 #include "tests/support/text_corpus.hpp"
 
 namespace {
@@ -30,4 +31,7 @@ int main(int, char** arguments) {
   write(corpus / "case_file", case_seeds());
   write(corpus / "perplexity_base_file", base_file_seeds());
   write(corpus / "divergence_checkpoint", checkpoint_seeds());
+  std::vector<ByteString> quality;
+  for (const std::string& seed : quality_seeds()) quality.push_back(text_bytes(seed));
+  write(corpus / "quality", quality);
 }
