@@ -35,15 +35,37 @@ struct Option {
   bool expert_parallel = false;             ///< its GPUs hold whole experts; else a slice of every one
 };
 
+enum class Tenure { on_demand, reserved, owned };
+
+/// A GPU of one's own, with its part of the server.
+struct OwnedGpu {
+  Estimate price;           ///< dollars, new
+  Estimate residual_share;  ///< of the price, after `years`
+  double years = 4;
+  Watts power;   ///< at the server's plug
+  Estimate pue;  ///< the building's power over the servers'
+  Estimate dollars_per_kwh;
+};
+
 /// How the GPUs are had.
 struct Hardware {
   hardware::Device device;
   std::shared_ptr<const hardware::KernelTables> kernels;  ///< default: data/kernels.toml; never null
-  std::optional<Estimate> price_per_gpu_hour;  ///< dollars; absent: no catalog price, so no dollars anywhere
-  std::vector<int> instance_sizes;             ///< GPUs that can be rented at once, ascending
-  int max_gpus_per_replica = 8;                ///< GPUs that one replica may span
+  std::optional<Estimate> price_per_gpu_hour;             ///< dollars, on demand; absent: none is known
+  std::vector<int> instance_sizes;                        ///< GPUs that can be rented at once, ascending
+  int max_gpus_per_replica = 8;                           ///< GPUs that one replica may span
   int min_replicas = 1;
-  double headroom = 0.7;  ///< share of a replica's capacity that is planned for
+  double headroom = 0.7;        ///< share of a replica's capacity that is planned for
+  bool autoscaling = false;     ///< the fleet follows the hours of the week
+  double cold_start_hours = 0;  ///< from starting a replica until it serves
+  Tenure tenure = Tenure::on_demand;
+  std::optional<Estimate> reserved_price_per_gpu_hour;  ///< dollars; set where the tenure is reserved
+  std::optional<OwnedGpu> owned;                        ///< set where the tenure is owned
+  std::optional<int> committed_gpus;  ///< reserved or bought already; absent: the baseline's fleet
+  double committed_months = 0;        ///< until they can be given back
+
+  /// Whether dollars can be told: by the price of the tenure.
+  bool priced() const { return owned || price_per_gpu_hour; }
 };
 
 /// How requests are batched.
@@ -52,6 +74,7 @@ struct Engine {
   double gpu_memory_utilization = 0.9;  ///< share of usable memory that the engine takes
   int max_num_seqs = 256;               ///< sequences in one step
   int token_budget = 2048;              ///< tokens in one step, prefill chunks included
+  bool batching_is_fixed = false;       ///< the case gives one of these two, so no others are tried
 };
 
 /// What quality is worth: a bar, a price, or both.

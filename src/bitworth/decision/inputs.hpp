@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -9,7 +10,8 @@ namespace bitworth::decision {
 
 /// What is uncertain about one option.
 struct OptionInputs {
-  double time_factor = 1;  ///< on every time of its steps
+  double time_factor = 1;     ///< on every time of its steps
+  double capacity_score = 0;  ///< standard normal: how far its capacity is off, given the baseline's
   double quality_loss = 0;
   double quantization_hours = 0;
 };
@@ -17,7 +19,10 @@ struct OptionInputs {
 /// One draw of everything that is uncertain; the engines compute with these plain numbers.
 struct Inputs {
   double requests_per_second = 0;
-  double price_per_gpu_hour = 0;  ///< dollars; 0 where the case has no price
+  double price_per_gpu_hour = 0;      ///< dollars, on demand; 0 where the case has no price
+  double committed_per_gpu_hour = 0;  ///< dollars: a reserved GPU's price, or an owned one's capital
+  double power_per_gpu_hour = 0;      ///< dollars, of an owned GPU while it is on
+  double traffic_score = 0;           ///< standard normal: how far all capacities are off together
   double engineering_hours = 0;
   double engineer_price_per_hour = 0;
   double hidden_once = 0;       ///< dollars
@@ -25,6 +30,12 @@ struct Inputs {
   OptionInputs baseline;
   std::vector<OptionInputs> options;
 };
+
+/// In place of an option's index, for the baseline.
+inline constexpr std::size_t baseline_index = static_cast<std::size_t>(-1);
+
+/// Standard deviation of the logarithm of an option's time factor.
+double time_factor_sigma(const cases::Case&, std::size_t option);
 
 /// Every input at its median.
 Inputs median_inputs(const cases::Case&);

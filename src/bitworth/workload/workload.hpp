@@ -44,6 +44,9 @@ struct Slo {
 struct Workload {
   Estimate requests_per_second;  ///< mean over a month
   double peak_to_mean = 1;       ///< the busiest load that the fleet must carry, over the mean
+  /// Each hour's load over the mean, the bursts within it included: the largest is peak_to_mean. Absent: only
+  /// the peak is known.
+  std::optional<WeeklyLoad> hours;
   LengthDistribution prompt_tokens;
   LengthDistribution output_tokens;
   Slo slo;

@@ -1,0 +1,106 @@
+#include "bitworth/decision/capacity_points.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace bitworth::decision {
+namespace {
+
+// Away from the guess the steps grow, so that a wrong one costs little; at a load this small nobody waits
+// for anybody.
+constexpr double largest_step = 4, least_load = 1.0 / 256, most_load = 256;
+
+// Neighbouring rates away from the median; a draw falls there rarely, and the curve is smooth.
+constexpr double coarse = 1.12;
+// Where slack hardly changes, a line between two rates is as good as a third one.
+constexpr double flat = 1.005;
+constexpr std::size_t most_points = 24;
+
+}  // namespace
+
+CapacityPoints::CapacityPoints(const cases::Case& c, const SimulatedReplica& replica,
+                               const workload::Trace& trace, const ReplicaShape& shape)
+    : replica_(replica), trace_(trace), shape_(shape), requirements_(requirements(c.workload.slo)) {}
+
+Slack CapacityPoints::slack_at(double rate) {
+  const auto known = slacks_.find(rate);
+  if (known != slacks_.end()) return known->second;
+  const Slack found = slack(replica_.run(trace_, shape_, rate), requirements_, trace_.size());
+  slacks_.emplace(rate, found);
+  return found;
+}
+
+CapacityPoints::Bracket CapacityPoints::bracket(double guess, double slack, double step) {
+  Bracket result;
+  const bool up = carries(guess, slack);
+  (up ? result.low : result.high) = guess;
+  double rate = guess;
+  while (up ? rate < guess * most_load : rate > guess * least_load) {
+    rate = std::clamp(up ? rate * step : rate / step, guess * least_load, guess * most_load);
+    const bool carried = carries(rate, slack);
+    (carried ? result.low : result.high) = rate;
+    if (carried != up) break;
+    step = std::min(step * step, largest_step);
+  }
+  return result;
+}
+
+double CapacityPoints::rate_at_median(double guess, double precision, double step) {
+  Bracket rates = bracket(guess, 1, step);
+  if (rates.low <= 0 || rates.high <= 0) return rates.low;
+  while (rates.high > rates.low * (1 + precision)) {
+    const double middle = std::sqrt(rates.low * rates.high);
+    (carries(middle, 1) ? rates.low : rates.high) = middle;
+  }
+  const double above = std::log(slack_at(rates.low).factor);
+  const double below = slack_at(rates.high).factor;
+  if (below <= 0) return rates.low;
+  const double along = above / (above - std::log(below));
+  return rates.low * std::pow(rates.high / rates.low, along);
+}
+
+// (rate, slack) with the noise taken out: more load never leaves more slack.
+std::vector<std::pair<double, double>> CapacityPoints::falling() const {
+  std::vector<std::pair<double, double>> result;
+  for (const auto& [rate, slack] : slacks_) {
+    const double least = result.empty() ? slack.factor : std::min(slack.factor, result.back().second);
+    result.emplace_back(rate, least);
+  }
+  return result;
+}
+
+CapacityCurve CapacityPoints::curve(double guess, double fast, double slow, double precision) {
+  constexpr double step = 1.25;
+  const Bracket fastest = bracket(guess, fast, step);
+  if (fastest.low <= 0) return {};
+  const Bracket slowest = bracket(guess, slow, step);
+  const auto too_far = [&](const auto& left, const auto& right) {
+    if (left.second < fast || right.second > slow || left.second < right.second * flat) return false;
+    const bool at_median = left.second >= 1 && right.second < 1;
+    return right.first > left.first * (at_median ? 1 + precision : coarse);
+  };
+  while (slacks_.size() < most_points) {
+    const auto points = falling();
+    const auto gap = std::ranges::adjacent_find(points, too_far);
+    if (gap == points.end()) break;
+    slack_at(std::sqrt(gap->first * std::next(gap)->first));
+  }
+  auto points = falling();
+  std::ranges::reverse(points);
+  std::vector<CapacityCurve::Point> result;
+  for (const auto& [rate, slack] : points) {
+    if (slack <= 0 || (!result.empty() && slack <= result.back().time_factor)) continue;
+    result.push_back({slack, rate / slack});
+  }
+  return {std::move(result), slowest.low <= 0};
+}
+
+serving::Requirement CapacityPoints::gives_way() const {
+  for (const auto& [rate, slack] : slacks_) {
+    if (slack.factor < 1) return slack.tightest;
+  }
+  return slacks_.rbegin()->second.tightest;
+}
+
+}  // namespace bitworth::decision

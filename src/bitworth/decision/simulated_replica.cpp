@@ -1,0 +1,100 @@
+#include "bitworth/decision/simulated_replica.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "bitworth/roofline/capacity.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+using serving::Requirement;
+
+const serving::LogHistogram& histogram(const serving::Simulation& simulation, Requirement::Measure measure) {
+  switch (measure) {
+    case Requirement::Measure::ttft:
+      return simulation.histograms.ttft;
+    case Requirement::Measure::tpot:
+      return simulation.histograms.tpot;
+    case Requirement::Measure::e2e:
+      break;
+  }
+  return simulation.histograms.e2e;
+}
+
+std::int64_t blocks(const cases::Case& c, const cases::Option& option, int gpus) {
+  const roofline::MemoryPlan plan = roofline::plan_memory(c, option, gpus);
+  const double tokens =
+      roofline::cached_tokens(c.architecture, option.kv_cache, option.kernels.engine, plan, gpus);
+  return static_cast<std::int64_t>(std::clamp(tokens / block_tokens, 0.0, 1e12));
+}
+
+}  // namespace
+
+roofline::StepShape step_shape(const serving::BatchShape& batch, double ranks) {
+  roofline::StepShape shape;
+  shape.decode_sequences = batch.decode_sequences * ranks;
+  shape.prefill_tokens = batch.prefill_tokens * ranks;
+  shape.sampled_rows = batch.sampled_rows * ranks;
+  if (batch.decode_sequences > 0)
+    shape.decode_context = static_cast<double>(batch.decode_context_sum) / batch.decode_sequences;
+  // A token attends to itself too.
+  if (batch.prefill_tokens > 0)
+    shape.prefill_context = static_cast<double>(batch.prefill_context_sum) / batch.prefill_tokens + 1;
+  return shape;
+}
+
+serving::StepFunction step_function(roofline::StepModel model) {
+  return [model = std::move(model)](const serving::BatchShape& batch) {
+    const roofline::StepTime time = model(step_shape(batch));
+    const Seconds intake = model.per_request() * (batch.sampled_rows - batch.decode_sequences);
+    return serving::StepCost{time.total() + intake, time.total() * time.memory_bound_fraction()};
+  };
+}
+
+std::vector<Requirement> requirements(const workload::Slo& slo) {
+  constexpr Seconds patience{10};
+  std::vector<Requirement> result;
+  if (slo.ttft_p99) result.push_back({Requirement::Measure::ttft, 0.99, *slo.ttft_p99});
+  if (slo.tpot_p99) result.push_back({Requirement::Measure::tpot, 0.99, *slo.tpot_p99});
+  if (!slo.ttft_p99) result.push_back({Requirement::Measure::ttft, 0.99, patience});
+  return result;
+}
+
+Slack slack(const serving::Simulation& simulation, const std::vector<Requirement>& requirements,
+            std::size_t requests) {
+  const double rejected = static_cast<double>(simulation.totals.rejected) / static_cast<double>(requests);
+  Slack result{std::numeric_limits<double>::infinity(), requirements.front()};
+  for (const Requirement& requirement : requirements) {
+    if (rejected > 1 - requirement.percentile) return {0, requirement};
+    const auto seconds = histogram(simulation, requirement.measure).quantile(requirement.percentile);
+    const double factor = seconds && *seconds > 0 ? requirement.limit.value() / *seconds
+                                                  : std::numeric_limits<double>::infinity();
+    if (factor < result.factor) result = {factor, requirement};
+  }
+  return result;
+}
+
+SimulatedReplica::SimulatedReplica(const cases::Case& c, const cases::Option& option,
+                                   const ReplicaShape& largest)
+    : table_(step_function(step_model(c, option, 1, largest.gpus)), largest.max_num_seqs,
+             largest.token_budget),
+      kv_blocks_(blocks(c, option, largest.gpus)),
+      service_level_{c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt} {}
+
+serving::Simulation SimulatedReplica::run(const workload::Trace& trace, const ReplicaShape& shape,
+                                          double requests_per_second) const {
+  serving::SimulationSettings settings;
+  settings.engine.token_budget = shape.token_budget;
+  settings.engine.max_num_seqs = shape.max_num_seqs;
+  settings.engine.kv_blocks = kv_blocks_;
+  settings.engine.block_tokens = block_tokens;
+  settings.engine.scheduling = serving::Scheduling::one_step_ahead;
+  settings.engine.prefix_caching = trace.has_prefixes();
+  settings.service_level = service_level_;
+  settings.arrival_stretch = trace.requests_per_second() / requests_per_second;
+  return serving::simulate(trace, table_, settings);
+}
+
+}  // namespace bitworth::decision

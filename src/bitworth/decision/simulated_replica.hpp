@@ -1,0 +1,53 @@
+#pragma once
+
+#include <vector>
+
+#include "bitworth/cases/case.hpp"
+#include "bitworth/decision/replica_shape.hpp"
+#include "bitworth/roofline/step.hpp"
+#include "bitworth/serving/capacity_search.hpp"
+#include "bitworth/serving/simulate.hpp"
+
+namespace bitworth::decision {
+
+/// The time model as the simulator asks for it: prompts that end in a step bring the host's work for their
+/// requests along.
+serving::StepFunction step_function(roofline::StepModel);
+
+/// One step's shape in the time model's terms, for so many ranks that work on such a batch each.
+roofline::StepShape step_shape(const serving::BatchShape&, double ranks = 1);
+
+/// Tokens to a block of the KV cache, as vLLM has it.
+inline constexpr int block_tokens = 16;
+
+/// What the SLO of a case asks of a simulation. A case without one asks for a first token within ten
+/// seconds, so that a queue that grows without end counts as a miss.
+std::vector<serving::Requirement> requirements(const workload::Slo&);
+
+/// How much slower everything could be and still keep every requirement; below 1: one is missed. 0: more
+/// requests than that do not fit the KV cache at all.
+struct Slack {
+  double factor = 0;
+  serving::Requirement tightest;
+};
+Slack slack(const serving::Simulation&, const std::vector<serving::Requirement>&, std::size_t requests);
+
+/// One replica of an option under simulated requests, all of its times at their medians.
+class SimulatedReplica {
+ public:
+  /// `largest`: the most sequences and tokens a step that run() will be asked for.
+  SimulatedReplica(const cases::Case&, const cases::Option&, const ReplicaShape& largest);
+
+  /// KV blocks; 0: the weights leave no room.
+  std::int64_t kv_blocks() const { return kv_blocks_; }
+
+  /// The trace at that rate. Assumes: kv_blocks() > 0; the shape's GPUs are those of `largest`.
+  serving::Simulation run(const workload::Trace&, const ReplicaShape&, double requests_per_second) const;
+
+ private:
+  serving::StepTable table_;
+  std::int64_t kv_blocks_ = 0;
+  serving::ServiceLevel service_level_;
+};
+
+}  // namespace bitworth::decision
