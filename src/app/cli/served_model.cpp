@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "bitworth/decision/simulated_replica.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/roofline/capacity.hpp"
@@ -13,29 +14,10 @@
 namespace bitworth::cli {
 namespace {
 
-using serving::BatchShape;
 using serving::StepCost;
-
-roofline::StepShape shape_of(const BatchShape& batch) {
-  roofline::StepShape shape;
-  shape.decode_sequences = batch.decode_sequences;
-  shape.prefill_tokens = batch.prefill_tokens;
-  shape.sampled_rows = batch.sampled_rows;
-  if (batch.decode_sequences > 0)
-    shape.decode_context = static_cast<double>(batch.decode_context_sum) / batch.decode_sequences;
-  // A token attends to itself too.
-  if (batch.prefill_tokens > 0)
-    shape.prefill_context = static_cast<double>(batch.prefill_context_sum) / batch.prefill_tokens + 1;
-  return shape;
-}
 
 Seconds memory_bound(const roofline::StepTime& time) {
   return time.total() * time.memory_bound_fraction();
-}
-
-// The host's work for requests whose prompts end in this step: each is taken in once.
-Seconds intake(const roofline::StepModel& model, const BatchShape& batch) {
-  return model.per_request() * (batch.sampled_rows - batch.decode_sequences);
 }
 
 roofline::StepModel step_model(const ServedModel& served, const llm::Architecture& architecture, int gpus,
@@ -84,13 +66,10 @@ std::vector<int> padded(std::span<const std::int32_t> tokens) {
 
 serving::StepFunction step_function(const ServedModel& served) {
   const llm::Architecture& whole = served.architecture;
-  return [model = step_model(served, shares_experts(served) ? without_experts(whole) : whole,
-                             served.tensor_parallel, served.experts),
-          hides = served.host_hides](const BatchShape& batch) {
-    roofline::StepTime time = model(shape_of(batch));
-    if (hides) time.host = std::max(Seconds(0), time.host * 2 - time.total());
-    return StepCost{time.total() + intake(model, batch), memory_bound(time)};
-  };
+  return decision::step_function(step_model(served, shares_experts(served) ? without_experts(whole) : whole,
+                                            served.tensor_parallel, served.experts),
+                                 served.host_hides ? serving::Scheduling::one_step_ahead
+                                                   : serving::Scheduling::at_start);
 }
 
 serving::SharedStepFunction shared_step_function(const ServedModel& served) {

@@ -92,15 +92,14 @@ workload::Workload ask_by_case(const SimulateFlags& flags, SimulateQuestion& que
   served.kv_cache = option.kv_cache;
   served.engine = option.kernels.engine;
   served.gpu_memory_utilization = c.engine.gpu_memory_utilization;
-  question.settings.engine.max_num_seqs = c.engine.max_num_seqs;
-  question.settings.engine.token_budget = c.engine.token_budget;
   question.settings.service_level = {c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt};
-  const decision::Inputs medians = decision::median_inputs(c);
-  const decision::Deployment deployment =
-      decision::operate(c, option, medians, place ? medians.options[*place] : medians.baseline).deployment;
-  served.tensor_parallel = deployment.gpus_per_replica;
+  const decision::Operation operation =
+      decision::operate_alone(c, place.value_or(decision::baseline_index));
+  question.settings.engine.max_num_seqs = operation.shape.max_num_seqs;
+  question.settings.engine.token_budget = operation.shape.token_budget;
+  served.tensor_parallel = operation.shape.gpus;
   served.experts = roofline::expert_split(option);
-  if (deployment.feasible()) question.settings.replicas = deployment.fleet->replicas;
+  if (operation.plan) question.settings.replicas = operation.plan->use.peak.replicas;
   question.traffic = c.name;
   return c.workload;
 }

@@ -9,22 +9,22 @@ namespace bitworth::decision {
 namespace {
 
 Fact memory_constrained(const cases::Case& c, const Operation& baseline) {
-  const Deployment& d = baseline.deployment;
   const std::string key = "memory_constrained";
-  if (!d.memory.fits())
-    return {key, true, format("weights of {} a GPU do not fit", to_text(d.memory.weights))};
+  if (!baseline.memory.fits())
+    return {key, true, format("weights of {} a GPU do not fit", to_text(baseline.memory.weights))};
   if (!roofline::plan_memory(c, c.baseline, 1).fits())
-    return {key, true, format("the weights need {} GPUs a replica", d.gpus_per_replica)};
+    return {key, true, format("the weights need {} GPUs a replica", baseline.shape.gpus)};
   // Memory that caps the batch costs nothing while one replica carries the load anyway.
-  const bool load_fills_it = d.feasible() && d.fleet->replicas > c.hardware.min_replicas;
-  const std::string holds = format("the KV cache holds {} sequences", significant(d.sequences_that_fit));
-  if (d.capacity.limit == roofline::Limit::kv_memory && load_fills_it)
+  const bool load_fills_it = baseline.plan && baseline.plan->use.peak.replicas > c.hardware.min_replicas;
+  const std::string holds =
+      format("the KV cache holds {} sequences", significant(baseline.sequences_that_fit));
+  if (baseline.closed_form.limit == roofline::Limit::kv_memory && load_fills_it)
     return {key, true, holds + ", and nothing else limits the batch"};
   if (!load_fills_it)
-    return {key, false, format("{}, the load needs {}", holds, significant(baseline.state.batch))};
+    return {key, false, format("{}, the load needs {}", holds, significant(baseline.batch_at_mean_load()))};
   return {key, false,
-          format("{}; {} limits the batch to {}", holds, to_text(d.capacity.limit),
-                 significant(d.capacity.state.batch))};
+          format("{}; {} limits the batch to {}", holds, to_text(baseline.closed_form.limit),
+                 significant(baseline.closed_form.state.batch))};
 }
 
 Fact decode_heavy(const Operation& baseline) {
@@ -45,11 +45,10 @@ economics::Volume volume(const cases::Case& c, double requests_per_day) {
 
 Fact compute_is_minor(const cases::Case& c, const Operation& baseline) {
   const std::string key = "compute-is-minor";
-  if (!baseline.dollars_per_month)
-    return {key, std::nullopt, "no dollars here: give hardware.price_per_gpu_hour"};
+  if (!baseline.cost) return {key, std::nullopt, "no dollars here: give hardware.price_per_gpu_hour"};
   if (!c.money.other_monthly_costs) return {key, std::nullopt, "say money.other_monthly_costs in the case"};
-  const double total = *baseline.dollars_per_month + *c.money.other_monthly_costs;
-  const double share = total > 0 ? *baseline.dollars_per_month / total : 0;
+  const double total = baseline.cost->after + *c.money.other_monthly_costs;
+  const double share = total > 0 ? baseline.cost->after / total : 0;
   return {key, share < c.thresholds.small_compute_share,
           format("compute is {} of the monthly cost", percent(share))};
 }
@@ -58,8 +57,12 @@ Fact latency_met(const cases::Case& c, const Operation& baseline) {
   const std::string key = "latency-met";
   const workload::Slo& slo = c.workload.slo;
   if (!slo.tpot_p99 && !slo.ttft_p99) return {key, std::nullopt, "say workload.slo in the case"};
-  if (!baseline.deployment.feasible())
-    return {key, false, format("{} cannot be met", to_text(baseline.deployment.capacity.missed))};
+  if (!baseline.feasible()) return {key, false, "the SLO cannot be met here"};
+  if (baseline.at_peak)
+    return {key, true,
+            format("at the peak 99 % wait {} for a first token and {} for each further one",
+                   to_text(Seconds(baseline.at_peak->ttft.p99.value)),
+                   to_text(Seconds(baseline.at_peak->tpot.p99.value)))};
   return {key, true,
           format("at its mean load a token takes {} and a long prompt {}",
                  to_text(baseline.state.step.total()), to_text(baseline.state.ttft))};
@@ -105,8 +108,7 @@ ArticleView article_view(const cases::Case& c, const Operation& baseline) {
 }
 
 ArticleView article_view(const cases::Case& c) {
-  const Inputs medians = median_inputs(c);
-  return article_view(c, operate(c, c.baseline, medians, medians.baseline));
+  return article_view(c, operate_alone(c, baseline_index));
 }
 
 }  // namespace bitworth::decision

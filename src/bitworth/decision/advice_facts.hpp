@@ -29,7 +29,7 @@ struct ArticleView {
 
 ArticleView article_view(const cases::Case&, const Operation& baseline);
 
-/// The same, with the baseline operated at the medians first.
+/// The same, with the baseline simulated first.
 ArticleView article_view(const cases::Case&);
 
 }  // namespace bitworth::decision

@@ -12,10 +12,10 @@ namespace {
 constexpr double largest_step = 4, least_load = 1.0 / 256, most_load = 256;
 
 // Neighbouring rates away from the median; a draw falls there rarely, and the curve is smooth.
-constexpr double coarse = 1.12;
+constexpr double coarse = 1.08;
 // Where slack hardly changes, a line between two rates is as good as a third one.
 constexpr double flat = 1.005;
-constexpr std::size_t most_points = 24;
+constexpr std::size_t most_points = 32;
 
 }  // namespace
 

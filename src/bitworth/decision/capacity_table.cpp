@@ -287,6 +287,7 @@ CapacityTables tabulate_capacities(const cases::Case& c, const CapacitySettings&
   std::ranges::for_each(c.options, look);
   result.requests = sample_size(c, settings, highest_rate);
   result.samples = settings.samples;
+  result.seed = settings.seed;
   Search search{c, settings, {}, 0};
   for (int i = 0; i < settings.samples; ++i)
     search.samples.push_back(

@@ -46,6 +46,7 @@ struct CapacityTables {
   double common_error = 0;   ///< of the logarithm of all capacities alike: another sample of the same traffic
   std::size_t requests = 0;  ///< in each sample
   int samples = 0;
+  std::uint64_t seed = 1;  ///< of the first sample
   int simulations = 0;
 };
 

@@ -15,11 +15,10 @@ struct Samples {
   std::vector<double> net_worth, speedup, gpus_saved, dollars_saved;
 };
 
-void add_draw(const cases::Case& c, const Inputs& inputs, std::size_t option, const Deployment& baseline,
-              Samples& samples) {
-  const Deployment candidate =
-      best_deployment(c, c.options[option], inputs.options[option].time_factor, inputs.requests_per_second);
-  if (const std::optional<Worth> result = worth(c, inputs, option, baseline, candidate)) {
+void add_draw(const cases::Case& c, const Basis& basis, const Inputs& inputs, std::size_t option,
+              const std::optional<FleetPlan>& baseline, Samples& samples) {
+  const std::optional<FleetPlan> candidate = plan_fleet(c, basis, inputs, option);
+  if (const std::optional<Worth> result = worth(c, basis, inputs, option, baseline, candidate)) {
     samples.net_worth.push_back(result->net_worth);
     samples.speedup.push_back(result->speedup);
     samples.gpus_saved.push_back(result->gpus_saved);
@@ -45,19 +44,18 @@ Estimate estimate_of(const std::vector<double>& sample, double median_answer) {
           .date = ""};
 }
 
-std::vector<Samples> run_draws(const cases::Case& c, const DecideSettings& settings) {
+std::vector<Samples> run_draws(const cases::Case& c, const Basis& basis, const DecideSettings& settings) {
   std::vector<Samples> samples(c.options.size());
   for (const Inputs& inputs : draw_inputs(c, settings.draws, settings.seed)) {
-    const Deployment baseline =
-        best_deployment(c, c.baseline, inputs.baseline.time_factor, inputs.requests_per_second);
-    if (!baseline.feasible()) continue;
-    for (std::size_t i = 0; i < c.options.size(); ++i) add_draw(c, inputs, i, baseline, samples[i]);
+    const std::optional<FleetPlan> baseline = plan_fleet(c, basis, inputs, baseline_index);
+    if (!baseline) continue;
+    for (std::size_t i = 0; i < c.options.size(); ++i) add_draw(c, basis, inputs, i, baseline, samples[i]);
   }
   return samples;
 }
 
 Verdict judge(const OptionDecision& option) {
-  if (option.bar == Bar::missed || !option.operation.deployment.feasible()) return Verdict::no_go;
+  if (option.bar == Bar::missed || !option.operation.feasible()) return Verdict::no_go;
   if (!option.gpus_saved) return Verdict::measure;  // the baseline cannot serve: nothing to compare with
   if (!option.net_worth) return option.gpus_saved->p90 <= 0 ? Verdict::no_go : Verdict::measure;
   if (option.net_worth->p90 < 0) return Verdict::no_go;
@@ -71,12 +69,13 @@ double share_above_zero(const std::vector<double>& sample) {
 }
 
 void add_money(const cases::Case& c, const Worth& point, const Samples& samples, OptionDecision& decision) {
-  if (!c.hardware.price_per_gpu_hour) return;
+  if (!c.hardware.priced()) return;
   decision.dollars_saved_per_month = estimate_of(samples.dollars_saved, point.dollars_saved_per_month);
   decision.net_worth = estimate_of(samples.net_worth, point.net_worth);
   decision.probability_pays = share_above_zero(samples.net_worth);
   decision.cash_flow = point.cash_flow;
-  decision.payback_months = economics::payback_months(point.cash_flow);
+  decision.payback_months = point.payback_months;
+  decision.saving = point.saving;
 }
 
 Provenance worst_provenance(const cases::Case& c, const cases::Option& option) {
@@ -88,22 +87,22 @@ Provenance worst_provenance(const cases::Case& c, const cases::Option& option) {
   return result;
 }
 
-OptionDecision decide_option(const cases::Case& c, const Inputs& medians, const Operation& baseline,
-                             std::size_t index, const Samples& samples) {
+OptionDecision decide_option(const cases::Case& c, const Basis& basis, const Inputs& medians,
+                             const Operation& baseline, std::size_t index, const Samples& samples) {
   const cases::Option& option = c.options[index];
   OptionDecision decision;
-  decision.operation = operate(c, option, medians, medians.options[index]);
+  decision.operation = operate(c, basis, medians, index);
   decision.bar = quality_bar(c, option);
   decision.worst_provenance = worst_provenance(c, option);
-  const auto point = worth(c, medians, index, baseline.deployment, decision.operation.deployment);
+  const auto point = worth(c, basis, medians, index, baseline.plan, decision.operation.plan);
   if (point && !samples.speedup.empty()) {
     decision.speedup = estimate_of(samples.speedup, point->speedup);
     decision.gpus_saved = estimate_of(samples.gpus_saved, point->gpus_saved);
     add_money(c, *point, samples, decision);
-    const int gpus = baseline.deployment.gpus_per_replica;
+    const int gpus = baseline.shape.gpus;
     if (roofline::plan_memory(c, option, gpus).fits())
       decision.step_speedup = step_ratio(c, medians, index, baseline.state.batch, gpus);
-    decision.flips = find_flips(c, medians, index);
+    decision.flips = find_flips(c, basis, medians, index);
   }
   decision.verdict = judge(decision);
   decision.reasons = option_reasons(c, baseline, option, decision);
@@ -154,11 +153,12 @@ std::string to_text(Bar bar) {
 
 Decision decide(const cases::Case& c, const DecideSettings& settings) {
   const Inputs medians = median_inputs(c);
+  const Basis basis = prepare(c);
   Decision decision;
-  decision.baseline = operate(c, c.baseline, medians, medians.baseline);
-  const std::vector<Samples> samples = run_draws(c, settings);
+  decision.baseline = operate(c, basis, medians, baseline_index);
+  const std::vector<Samples> samples = run_draws(c, basis, settings);
   for (std::size_t i = 0; i < c.options.size(); ++i)
-    decision.options.push_back(decide_option(c, medians, decision.baseline, i, samples[i]));
+    decision.options.push_back(decide_option(c, basis, medians, decision.baseline, i, samples[i]));
   decision.best = best_option(decision.options);
   if (decision.best) decision.verdict = decision.options[*decision.best].verdict;
   decision.article = article_view(c, decision.baseline);

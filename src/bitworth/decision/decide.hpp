@@ -30,10 +30,11 @@ struct OptionDecision {
   std::optional<double>
       step_speedup;  ///< one decode step at the baseline's batch and GPUs; absent where it does not fit
   std::optional<Estimate> gpus_saved;
-  std::optional<Estimate> dollars_saved_per_month;  ///< fleets only, before running costs
+  std::optional<Estimate> dollars_saved_per_month;  ///< fleets only, the mean over the horizon
+  std::optional<economics::FleetSaving> saving;     ///< the same at the medians, by the commitment's end
   std::optional<Estimate> net_worth;                ///< dollars, present value over the horizon
   std::optional<double> probability_pays;           ///< share of the draws with a net worth above zero
-  std::optional<economics::CashFlow> cash_flow;     ///< at the medians
+  std::optional<economics::CashFlow> cash_flow;     ///< at the medians, while the commitment lasts
   std::optional<double> payback_months;             ///< absent: never, or no price
   Bar bar = Bar::unclear;
   Provenance worst_provenance = Provenance::prior;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "bitworth/decision/decide.hpp"
+#include "bitworth/decision/operation.hpp"
 #include "bitworth/decision/worth.hpp"
 #include "tests/support/ideal_case.hpp"
 
@@ -23,6 +24,9 @@ cases::Case busy_case() {
                   .frequent_updates_per_year = 4};
   return c;
 }
+
+// A small sample: what these tests ask does not hang on it.
+constexpr CapacitySettings quick{.requests = 1000, .samples = 2};
 
 TEST(Decide, GoesWhereWholeGpusAreSaved) {
   const Decision decision = decide(busy_case(), {.draws = 100});
@@ -75,7 +79,8 @@ TEST(Decide, WithoutAPriceGivesGpusAndNoDollars) {
   EXPECT_EQ(decision.verdict, Verdict::measure);
   EXPECT_GT(decision.options[0].gpus_saved->value, 0);
   EXPECT_FALSE(decision.options[0].net_worth);
-  EXPECT_FALSE(decision.baseline.dollars_per_month);
+  EXPECT_FALSE(decision.baseline.cost);
+  EXPECT_FALSE(decision.baseline.unit_costs);
 }
 
 TEST(Decide, SaysWhenTheBaselineDoesNotFit) {
@@ -83,9 +88,9 @@ TEST(Decide, SaysWhenTheBaselineDoesNotFit) {
   c.hardware.device.usable_memory = Bytes(14e9);
   c.hardware.max_gpus_per_replica = 1;
   const Decision decision = decide(c, {.draws = 100});
-  EXPECT_FALSE(decision.baseline.deployment.feasible());
+  EXPECT_FALSE(decision.baseline.feasible());
   EXPECT_EQ(decision.verdict, Verdict::measure);
-  EXPECT_TRUE(decision.options[0].operation.deployment.feasible());
+  EXPECT_TRUE(decision.options[0].operation.feasible());
   EXPECT_FALSE(decision.options[0].net_worth);
 }
 
@@ -100,23 +105,26 @@ TEST(Decide, SameSeedSameAnswer) {
 }
 
 // The flag alone decides: no search, and the memory is the same.
-TEST(Deployment, DividesExpertsAsTheOptionSays) {
+TEST(Operation, DividesExpertsAsTheOptionSays) {
   cases::Case c = busy_case();
   c.architecture.moe = llm::MixtureOfExperts{.experts = 128, .experts_per_token = 8, .expert_ffn = 768};
   c.baseline.gpus_per_replica = 8;
-  cases::Option whole = c.baseline;
-  whole.expert_parallel = true;
-  const Deployment sliced_experts = best_deployment(c, c.baseline, 1, 500);
-  const Deployment whole_experts = best_deployment(c, whole, 1, 500);
-  EXPECT_EQ(whole_experts.sequences_that_fit, sliced_experts.sequences_that_fit);
-  EXPECT_NE(whole_experts.capacity.state.step.total(), sliced_experts.capacity.state.step.total());
+  c.options[0] = c.baseline;
+  c.options[0].expert_parallel = true;
+  const Basis basis = prepare(c, quick);
+  const Operation sliced = operate(c, basis, median_inputs(c), baseline_index);
+  const Operation whole = operate(c, basis, median_inputs(c), 0);
+  EXPECT_EQ(whole.sequences_that_fit, sliced.sequences_that_fit);
+  EXPECT_NE(whole.decode.total(), sliced.decode.total());
+  EXPECT_NE(whole.plan->replica_requests_per_second, sliced.plan->replica_requests_per_second);
 }
 
 TEST(Worth, PricesErrors) {
   cases::Case c = busy_case();
-  const double free_of_errors = worth(c, median_inputs(c), 0)->cash_flow.per_month;
+  const Basis basis = prepare(c, quick);
+  const double free_of_errors = worth(c, basis, median_inputs(c), 0)->cash_flow.per_month;
   c.quality.dollars_per_error = 0.01;
-  const double lost = free_of_errors - worth(c, median_inputs(c), 0)->cash_flow.per_month;
+  const double lost = free_of_errors - worth(c, basis, median_inputs(c), 0)->cash_flow.per_month;
   EXPECT_NEAR(lost, 500 * one_month.value() * 0.001 * 0.01, 1e-6);
 }
 
@@ -124,9 +132,10 @@ TEST(Worth, CountsHiddenCostsInHoursAndDollars) {
   cases::Case c = busy_case();
   const auto exactly = [](double value) { return certain(value, Provenance::stated, "test"); };
   c.money.hidden_costs = {{"complexity", exactly(3), exactly(50), exactly(2), exactly(7)}};
-  const economics::CashFlow flow = worth(c, median_inputs(c), 0)->cash_flow;
+  const Basis basis = prepare(c, quick);
+  const economics::CashFlow flow = worth(c, basis, median_inputs(c), 0)->cash_flow;
   c.money.hidden_costs.clear();
-  const economics::CashFlow without = worth(c, median_inputs(c), 0)->cash_flow;
+  const economics::CashFlow without = worth(c, basis, median_inputs(c), 0)->cash_flow;
   EXPECT_NEAR(flow.once - without.once, 3 * 100 + 50, 1e-9);
   EXPECT_NEAR(without.per_month - flow.per_month, 2 * 100 + 7, 1e-6);
 }
@@ -136,9 +145,11 @@ TEST(Worth, OfTheBaselineItselfIsNothing) {
   cases::Case c = busy_case();
   c.options[0] = c.baseline;
   c.options[0].quality_loss = c.options[0].quantization_hours = certain(0, Provenance::exact, "test");
+  const Basis basis = prepare(c, quick);
   for (const Inputs& inputs : draw_inputs(c, 50, 3)) {
-    const std::optional<Worth> result = worth(c, inputs, 0);
+    const std::optional<Worth> result = worth(c, basis, inputs, 0);
     EXPECT_EQ(result->gpus_saved, 0);
+    EXPECT_EQ(result->dollars_saved_per_month, 0);
     EXPECT_DOUBLE_EQ(result->speedup, 1);
   }
 }
@@ -146,26 +157,28 @@ TEST(Worth, OfTheBaselineItselfIsNothing) {
 TEST(Flips, TheLoadAtWhichASavingVanishesIsWhereItVanishes) {
   const cases::Case c = busy_case();
   const Inputs medians = median_inputs(c);
-  for (const Flip& flip : find_flips(c, medians, 0)) {
+  const Basis basis = prepare(c, quick);
+  for (const Flip& flip : find_flips(c, basis, medians, 0)) {
     if (flip.input != "load") continue;
     ASSERT_TRUE(flip.at);
     const double outwards = *flip.at < flip.now ? 0.999 : 1.001;
     Inputs moved = medians;
     moved.requests_per_second = *flip.at * outwards;
-    EXPECT_LE(worth(c, moved, 0)->net_worth, 0);
+    EXPECT_LE(worth(c, basis, moved, 0)->net_worth, 0);
     moved.requests_per_second = *flip.at / outwards;
-    EXPECT_GT(worth(c, moved, 0)->net_worth, 0);
+    EXPECT_GT(worth(c, basis, moved, 0)->net_worth, 0);
   }
 }
 
 TEST(Flips, TheBreakEvenPriceEarnsNothing) {
   const cases::Case c = busy_case();
   Inputs medians = median_inputs(c);
-  for (const Flip& flip : find_flips(c, medians, 0)) {
+  const Basis basis = prepare(c, quick);
+  for (const Flip& flip : find_flips(c, basis, medians, 0)) {
     if (flip.input != "GPU price") continue;
     ASSERT_TRUE(flip.at);
     medians.price_per_gpu_hour = *flip.at;
-    EXPECT_NEAR(worth(c, medians, 0)->net_worth, 0, 1e-6);
+    EXPECT_NEAR(worth(c, basis, medians, 0)->net_worth, 0, 1e-6);
   }
 }
 

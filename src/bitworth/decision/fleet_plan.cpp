@@ -50,13 +50,24 @@ std::optional<FleetPlan> plan_fleet(const cases::Case& c, const Basis& basis, co
 }
 
 economics::GpuTerms gpu_terms(const cases::Case& c, const Basis& basis, const Inputs& inputs) {
-  return {
-      .on_demand = inputs.price_per_gpu_hour,
-      .committed = inputs.committed_per_gpu_hour,
-      .power = inputs.power_per_gpu_hour,
-      .owned = c.hardware.tenure == cases::Tenure::owned,
-      .committed_gpus = basis.committed_gpus,
-      .committed_months = c.hardware.tenure == cases::Tenure::on_demand ? 0 : c.hardware.committed_months};
+  economics::GpuTerms terms;
+  switch (c.hardware.tenure) {
+    case cases::Tenure::on_demand:
+      terms.on_demand = inputs.price_per_gpu_hour;
+      return terms;
+    case cases::Tenure::reserved:
+      terms.on_demand = inputs.price_per_gpu_hour;
+      terms.committed = inputs.reserved_price_per_gpu_hour;
+      break;
+    case cases::Tenure::owned:
+      terms.owned = true;
+      terms.committed = economics::capital_per_hour(inputs.owned, c.money.discount_rate);
+      terms.power = economics::power_per_hour(inputs.owned);
+      break;
+  }
+  terms.committed_gpus = basis.committed_gpus;
+  terms.committed_months = c.hardware.committed_months;
+  return terms;
 }
 
 }  // namespace bitworth::decision

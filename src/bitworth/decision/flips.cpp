@@ -11,37 +11,39 @@
 namespace bitworth::decision {
 namespace {
 
-double net_worth_at_load(const cases::Case& c, Inputs inputs, std::size_t option, double load) {
+double net_worth_at_load(const cases::Case& c, const Basis& basis, Inputs inputs, std::size_t option,
+                         double load) {
   inputs.requests_per_second = load;
-  const std::optional<Worth> result = worth(c, inputs, option);
+  const std::optional<Worth> result = worth(c, basis, inputs, option);
   return result ? result->net_worth : 0;
 }
 
 // Fleets come in whole instances, so worth is a staircase in the load: walk outwards, then narrow the step
 // found.
-std::optional<double> load_flip(const cases::Case& c, const Inputs& medians, std::size_t option, bool pays,
-                                double step) {
+std::optional<double> load_flip(const cases::Case& c, const Basis& basis, const Inputs& medians,
+                                std::size_t option, bool pays, double step) {
   const double now = medians.requests_per_second;
   double inside = now;
   for (double load = now * step; load <= now * 50 && load >= now / 50; load *= step) {
-    if ((net_worth_at_load(c, medians, option, load) > 0) == pays) {
+    if ((net_worth_at_load(c, basis, medians, option, load) > 0) == pays) {
       inside = load;
       continue;
     }
     double outside = load;
     for (int i = 0; i < 30; ++i) {
       const double middle = std::sqrt(inside * outside);
-      ((net_worth_at_load(c, medians, option, middle) > 0) == pays ? inside : outside) = middle;
+      ((net_worth_at_load(c, basis, medians, option, middle) > 0) == pays ? inside : outside) = middle;
     }
     return outside;
   }
   return std::nullopt;
 }
 
-Flip load_flip_in_words(const cases::Case& c, const Inputs& medians, std::size_t option, bool pays) {
+Flip load_flip_in_words(const cases::Case& c, const Basis& basis, const Inputs& medians, std::size_t option,
+                        bool pays) {
   Flip flip{"load", medians.requests_per_second, std::nullopt, ""};
-  const auto lower = load_flip(c, medians, option, pays, 1 / 1.1),
-             higher = load_flip(c, medians, option, pays, 1.1);
+  const auto lower = load_flip(c, basis, medians, option, pays, 1 / 1.1),
+             higher = load_flip(c, basis, medians, option, pays, 1.1);
   const auto distance = [&](double at) { return std::abs(std::log(at / flip.now)); };
   if (lower && higher) {
     flip.at = distance(*lower) < distance(*higher) ? lower : higher;
@@ -59,12 +61,14 @@ Flip load_flip_in_words(const cases::Case& c, const Inputs& medians, std::size_t
 }
 
 // Net worth is a straight line in a price and in hours, so two points give the root.
-Flip straight_line_flip(const cases::Case& c, const Inputs& medians, std::size_t option, std::string name,
-                        double Inputs::*member, const std::function<std::string(double)>& show) {
+Flip straight_line_flip(const cases::Case& c, const Basis& basis, const Inputs& medians, std::size_t option,
+                        std::string name, double Inputs::*member,
+                        const std::function<std::string(double)>& show) {
   Flip flip{std::move(name), medians.*member, std::nullopt, ""};
   Inputs moved = medians;
   moved.*member = flip.now > 0 ? flip.now * 2 : 1;
-  const double here = worth(c, medians, option)->net_worth, there = worth(c, moved, option)->net_worth;
+  const double here = worth(c, basis, medians, option)->net_worth,
+               there = worth(c, basis, moved, option)->net_worth;
   const double slope = (there - here) / (moved.*member - flip.now);
   const double root = slope == 0 ? -1 : flip.now - here / slope;
   const bool pays = here > 0;
@@ -92,13 +96,14 @@ Flip margin_flip(const cases::Case& c, const cases::Option& option) {
 
 }  // namespace
 
-std::vector<Flip> find_flips(const cases::Case& c, const Inputs& medians, std::size_t option) {
-  const std::optional<Worth> now = worth(c, medians, option);
-  if (!now || !c.hardware.price_per_gpu_hour) return {margin_flip(c, c.options[option])};
-  return {load_flip_in_words(c, medians, option, now->net_worth > 0),
-          straight_line_flip(c, medians, option, "GPU price", &Inputs::price_per_gpu_hour,
+std::vector<Flip> find_flips(const cases::Case& c, const Basis& basis, const Inputs& medians,
+                             std::size_t option) {
+  const std::optional<Worth> now = worth(c, basis, medians, option);
+  if (!now || !c.hardware.priced()) return {margin_flip(c, c.options[option])};
+  return {load_flip_in_words(c, basis, medians, option, now->net_worth > 0),
+          straight_line_flip(c, basis, medians, option, "GPU price", &Inputs::price_per_gpu_hour,
                              [](double value) { return to_text(Dollars(value)) + "/h"; }),
-          straight_line_flip(c, medians, option, "engineering", &Inputs::engineering_hours,
+          straight_line_flip(c, basis, medians, option, "engineering", &Inputs::engineering_hours,
                              [](double value) { return significant(value) + " hours"; }),
           margin_flip(c, c.options[option])};
 }

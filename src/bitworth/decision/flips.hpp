@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bitworth/cases/case.hpp"
+#include "bitworth/decision/fleet_plan.hpp"
 #include "bitworth/decision/inputs.hpp"
 
 namespace bitworth::decision {
@@ -18,6 +19,6 @@ struct Flip {
 };
 
 /// The flips of one option, each input moved alone with the others at their medians.
-std::vector<Flip> find_flips(const cases::Case&, const Inputs& medians, std::size_t option);
+std::vector<Flip> find_flips(const cases::Case&, const Basis&, const Inputs& medians, std::size_t option);
 
 }  // namespace bitworth::decision

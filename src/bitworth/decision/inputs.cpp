@@ -8,7 +8,6 @@
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
-#include "bitworth/economics/fleet_cost.hpp"
 
 namespace bitworth::decision {
 namespace {
@@ -45,23 +44,21 @@ double level_sigma(const cases::Case& c) {
   return kernels.spread.level[static_cast<int>(kernels.baseline_rung)];
 }
 
-// What the tenure's GPUs cost; the rest stays 0.
-void draw_terms(const cases::Case& c, const Score& score, Inputs& inputs) {
+void draw_prices(const cases::Case& c, const Score& score, Inputs& inputs) {
   const cases::Hardware& hardware = c.hardware;
   if (hardware.price_per_gpu_hour)
     inputs.price_per_gpu_hour = at_normal_score(*hardware.price_per_gpu_hour, score("price"));
   if (hardware.reserved_price_per_gpu_hour)
-    inputs.committed_per_gpu_hour = at_normal_score(*hardware.reserved_price_per_gpu_hour, score("price"));
+    inputs.reserved_price_per_gpu_hour =
+        at_normal_score(*hardware.reserved_price_per_gpu_hour, score("price"));
   if (!hardware.owned) return;
   const cases::OwnedGpu& owned = *hardware.owned;
-  const economics::OwnedGpu gpu{.price = at_normal_score(owned.price, score("price")),
-                                .residual_share = at_normal_score(owned.residual_share, score("residual")),
-                                .years = owned.years,
-                                .kilowatts = owned.power.value() / 1000,
-                                .pue = at_normal_score(owned.pue, score("pue")),
-                                .dollars_per_kwh = at_normal_score(owned.dollars_per_kwh, score("energy"))};
-  inputs.committed_per_gpu_hour = economics::capital_per_hour(gpu, c.money.discount_rate);
-  inputs.power_per_gpu_hour = economics::power_per_hour(gpu);
+  inputs.owned = {.price = at_normal_score(owned.price, score("price")),
+                  .residual_share = at_normal_score(owned.residual_share, score("residual value")),
+                  .years = owned.years,
+                  .kilowatts = owned.power.value() / 1000,
+                  .pue = at_normal_score(owned.pue, score("PUE")),
+                  .dollars_per_kwh = at_normal_score(owned.dollars_per_kwh, score("electricity"))};
 }
 
 Inputs inputs_at(const cases::Case& c, std::span<const double> relative, const Score& score) {
@@ -69,7 +66,7 @@ Inputs inputs_at(const cases::Case& c, std::span<const double> relative, const S
   inputs.requests_per_second = at_normal_score(c.workload.requests_per_second, score("load")) *
                                workload::mean_growth(c.workload, c.money.horizon_months);
   inputs.traffic_score = score("traffic sample");
-  draw_terms(c, score, inputs);
+  draw_prices(c, score, inputs);
   inputs.engineering_hours = at_normal_score(c.money.engineering_hours, score("engineering hours"));
   inputs.engineer_price_per_hour = at_normal_score(c.money.engineer_price_per_hour, score("engineer price"));
   for (const cases::HiddenCost& cost : c.money.hidden_costs) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bitworth/cases/case.hpp"
+#include "bitworth/economics/fleet_cost.hpp"
 
 namespace bitworth::decision {
 
@@ -19,10 +20,10 @@ struct OptionInputs {
 /// One draw of everything that is uncertain; the engines compute with these plain numbers.
 struct Inputs {
   double requests_per_second = 0;
-  double price_per_gpu_hour = 0;      ///< dollars, on demand; 0 where the case has no price
-  double committed_per_gpu_hour = 0;  ///< dollars: a reserved GPU's price, or an owned one's capital
-  double power_per_gpu_hour = 0;      ///< dollars, of an owned GPU while it is on
-  double traffic_score = 0;           ///< standard normal: how far all capacities are off together
+  double price_per_gpu_hour = 0;           ///< dollars, on demand; 0 where the case has no price
+  double reserved_price_per_gpu_hour = 0;  ///< dollars; 0 where nothing is reserved
+  economics::OwnedGpu owned;               ///< free where nothing is owned
+  double traffic_score = 0;                ///< standard normal: how far all capacities are off together
   double engineering_hours = 0;
   double engineer_price_per_hour = 0;
   double hidden_once = 0;       ///< dollars

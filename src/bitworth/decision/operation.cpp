@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "bitworth/decision/worth.hpp"
+#include "bitworth/decision/simulated_replica.hpp"
+#include "bitworth/decision/traffic_sample.hpp"
 
 namespace bitworth::decision {
 namespace {
@@ -20,36 +21,92 @@ roofline::StepShape prefill_only(const cases::Case& c) {
           .sampled_rows = tokens / c.workload.prompt_tokens.mean()};
 }
 
-}  // namespace
+// The case with the engine run as the shape has it.
+cases::Case shaped(cases::Case c, const ReplicaShape& shape) {
+  c.engine.max_num_seqs = shape.max_num_seqs;
+  c.engine.token_budget = shape.token_budget;
+  return c;
+}
 
-Operation operate(const cases::Case& c, const cases::Option& option, const Inputs& inputs,
-                  const OptionInputs& own) {
-  Operation result;
-  result.deployment = best_deployment(c, option, own.time_factor, inputs.requests_per_second);
-  const Deployment& d = result.deployment;
-  const roofline::StepModel model = step_model(c, option, own.time_factor, d.gpus_per_replica);
+void explain(const cases::Case& c, const cases::Option& option, double requests_per_second,
+             Operation& result) {
+  const int gpus = result.shape.gpus;
+  const roofline::StepModel model = step_model(c, option, 1, gpus);
+  result.memory = roofline::plan_memory(c, option, gpus);
+  result.sequences_that_fit = roofline::sequences_that_fit(c, option, result.memory, gpus);
+  result.closed_form = roofline::capacity(c, model, result.sequences_that_fit);
   result.prefill = model(prefill_only(c));
-  if (!d.feasible()) {
-    result.state = roofline::at_batch(c, model, 1);
-    result.decode = model(decode_only(c, 1));
-    return result;
-  }
-  const double per_replica = inputs.requests_per_second / d.fleet->replicas;
-  result.state = roofline::at_load(c, model, per_replica, d.capacity.state.batch);
+  const double most = std::clamp(result.sequences_that_fit, 1.0, static_cast<double>(c.engine.max_num_seqs));
+  result.state =
+      result.plan ? roofline::at_load(c, model, requests_per_second, most) : roofline::at_batch(c, model, 1);
   result.decode = model(decode_only(c, result.state.batch));
   result.decode_share = result.decode.total() / result.state.step.total();
-  const double output = c.workload.output_tokens.mean();
-  result.output_tokens_per_second_per_gpu = d.requests_per_second_per_gpu() * output;
-  if (c.hardware.price_per_gpu_hour) {
-    const double per_hour = d.fleet->gpus() * inputs.price_per_gpu_hour;
-    const double requests_per_hour = inputs.requests_per_second * one_hour.value();
-    result.dollars_per_month = fleet_dollars_per_month(inputs, *d.fleet);
-    result.dollars_per_million_output_tokens =
-        economics::dollars_per_million(per_hour, requests_per_hour * output);
-    result.dollars_per_million_tokens = economics::dollars_per_million(
-        per_hour, requests_per_hour * (output + c.workload.prompt_tokens.mean()));
+}
+
+ServedLoad serve(const SimulatedReplica& replica, const workload::Trace& sample, const ReplicaShape& shape,
+                 double requests_per_second) {
+  const serving::Simulation simulation = replica.run(sample, shape, requests_per_second);
+  return {requests_per_second,     simulation.ttft,      simulation.tpot, simulation.memory_bound_fraction,
+          simulation.mean_running, simulation.busy_share};
+}
+
+void price(const cases::Case& c, const Basis& basis, const Inputs& medians, Operation& result) {
+  result.cost = economics::price_fleet(result.plan->use, gpu_terms(c, basis, medians));
+  const double dollars = result.cost->after;
+  const double requests = medians.requests_per_second * one_month.value();
+  const double prompts = requests * c.workload.prompt_tokens.mean(),
+               answers = requests * c.workload.output_tokens.mean();
+  constexpr double million = 1e6;
+  result.unit_costs = {.per_request = dollars / requests,
+                       .per_million_input_tokens = dollars * (1 - result.decode_share) / prompts * million,
+                       .per_million_output_tokens = dollars * result.decode_share / answers * million,
+                       .per_million_tokens = dollars / (prompts + answers) * million};
+}
+
+}  // namespace
+
+double Operation::memory_bound_fraction() const {
+  return at_mean ? at_mean->memory_bound_fraction : state.step.memory_bound_fraction();
+}
+
+double Operation::batch_at_mean_load() const {
+  return at_mean ? at_mean->batch : state.batch;
+}
+
+Operation operate(const cases::Case& c, const Basis& basis, const Inputs& medians, std::size_t index) {
+  const cases::Option& option = index == baseline_index ? c.baseline : c.options[index];
+  const CapacityTable& table = basis.table(index);
+  Operation result;
+  result.plan = plan_fleet(c, basis, medians, index);
+  result.missed = table.missed;
+  if (result.plan) {
+    const ShapeCapacity& capacity = table.shapes[result.plan->shape_index];
+    result.shape = capacity.shape;
+    result.source = capacity.source;
+    result.gives_way = capacity.gives_way;
+  } else {
+    const int gpus = table.missed ? table.missed->gpus : gpus_to_try(c, option).back();
+    result.shape = {gpus, c.engine.max_num_seqs, c.engine.token_budget};
   }
+  const double replicas = result.plan ? result.plan->use.peak.replicas : 1;
+  explain(shaped(c, result.shape), option, medians.requests_per_second / replicas, result);
+  if (!result.plan) return result;
+  if (result.source == CapacitySource::simulated) {
+    const SimulatedReplica replica(c, option, result.shape);
+    const workload::Trace sample = sample_traffic(c, basis.capacities.requests, basis.capacities.seed);
+    const double mean = medians.requests_per_second / replicas;
+    result.at_mean = serve(replica, sample, result.shape, mean);
+    result.at_peak = serve(replica, sample, result.shape, mean * c.workload.peak_to_mean);
+  }
+  if (c.hardware.priced()) price(c, basis, medians, result);
   return result;
+}
+
+Operation operate_alone(const cases::Case& c, std::size_t option) {
+  cases::Case alone = c;
+  if (option != baseline_index) alone.baseline = c.options[option];
+  alone.options.clear();
+  return operate(alone, prepare(alone), median_inputs(alone), baseline_index);
 }
 
 double step_ratio(const cases::Case& c, const Inputs& inputs, std::size_t option, double batch,

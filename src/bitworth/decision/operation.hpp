@@ -2,25 +2,63 @@
 
 #include <optional>
 
-#include "bitworth/decision/deployment.hpp"
+#include "bitworth/cases/case.hpp"
+#include "bitworth/decision/fleet_plan.hpp"
+#include "bitworth/roofline/capacity.hpp"
+#include "bitworth/roofline/steady_state.hpp"
 
 namespace bitworth::decision {
 
-/// How an option runs at the case's mean load, all inputs at their medians.
-struct Operation {
-  Deployment deployment;
-  roofline::SteadyState state;                  ///< of one replica at the mean load
-  roofline::StepTime decode;                    ///< a step that only decodes, at that batch
-  roofline::StepTime prefill;                   ///< a step that only prefills, a full token budget
-  double decode_share = 0;                      ///< of the replica's time: decode against prefill
-  double output_tokens_per_second_per_gpu = 0;  ///< at capacity
-  std::optional<double> dollars_per_month;
-  std::optional<double> dollars_per_million_output_tokens;  ///< at the mean load, idle GPUs paid for
-  std::optional<double> dollars_per_million_tokens;         ///< the same, prompt tokens counted too
+/// What the simulator sees of one replica of the fleet.
+struct ServedLoad {
+  double requests_per_second = 0;  ///< of the replica
+  serving::Distribution ttft, tpot;
+  double memory_bound_fraction = 0;  ///< of the busy time
+  double batch = 0;                  ///< sequences, mean while busy
+  double busy_share = 0;
 };
 
-/// Assumes: the load and price of `inputs`, and `own` time factor of this option.
-Operation operate(const cases::Case&, const cases::Option&, const Inputs& inputs, const OptionInputs& own);
+/// Dollars at the mean load, idle GPUs paid for. Prompts and answers share them by the GPU time of prefill
+/// and decode.
+struct UnitCosts {
+  double per_request = 0;
+  double per_million_input_tokens = 0;
+  double per_million_output_tokens = 0;
+  double per_million_tokens = 0;  ///< of both kinds together
+};
+
+/// How an option runs, all inputs at their medians.
+struct Operation {
+  ReplicaShape shape;             ///< the plan's; without one, the widest replica tried
+  std::optional<FleetPlan> plan;  ///< absent: it cannot serve the traffic here
+  std::optional<Miss> missed;     ///< then: what it misses, unless it does not fit at all
+  CapacitySource source = CapacitySource::simulated;
+  std::optional<serving::Requirement> gives_way;  ///< what the SLO misses first, just above the capacity
+  std::optional<ServedLoad> at_mean, at_peak;     ///< absent without a plan, or where nothing is simulated
+
+  // In closed form: why the simulator finds what it finds.
+  roofline::MemoryPlan memory;
+  double sequences_that_fit = 0;
+  roofline::Capacity closed_form;
+  roofline::SteadyState state;  ///< of one replica at the mean load
+  roofline::StepTime decode;    ///< a step that only decodes, at that batch
+  roofline::StepTime prefill;   ///< a step that only prefills, a full token budget
+  double decode_share = 0;      ///< of the replica's time: decode against prefill
+
+  std::optional<economics::FleetCost> cost;  ///< absent without a plan or a price
+  std::optional<UnitCosts> unit_costs;       ///< of `cost.after`
+
+  bool feasible() const { return plan.has_value(); }
+  /// The simulator's at the mean load; where nothing was simulated, the closed form's.
+  double memory_bound_fraction() const;
+  double batch_at_mean_load() const;
+};
+
+/// Operates an option, or by baseline_index the baseline. Assumes: `medians` are the case's.
+Operation operate(const cases::Case&, const Basis&, const Inputs& medians, std::size_t option);
+
+/// The same of one option, or the baseline: nothing else of the case is simulated.
+Operation operate_alone(const cases::Case&, std::size_t option);
 
 /// Time of one decode-only step over that of the same step of another option on the same GPUs: "how much
 /// faster is a step", without capacity or fleet.

@@ -13,34 +13,46 @@ std::string gpus(double count) {
   return format("{} GPU{}", significant(count), count == 1 ? "" : "s");
 }
 
+// The percentile that the simulator finds missed though nobody waits for anybody.
+std::string miss_reason(const cases::Case& c, const Miss& miss) {
+  const std::string where = format("{} x {}", miss.gpus, c.hardware.device.name);
+  if (!miss.took)
+    return format("more than {} of the requests are larger than the whole KV cache of {}",
+                  percent(1 - miss.requirement.percentile), where);
+  return format("misses the {} of {} even at {} requests/s on {}: its p{} is {}",
+                to_text(miss.requirement.measure), to_text(miss.requirement.limit),
+                significant(miss.requests_per_second), where, significant(miss.requirement.percentile * 100),
+                to_text(*miss.took));
+}
+
 // Why an option cannot serve the traffic at all.
-std::string infeasible_reason(const cases::Case& c, const Deployment& d) {
+std::string infeasible_reason(const cases::Case& c, const Operation& o) {
   const std::string& device = c.hardware.device.name;
-  if (!d.memory.fits()) {
-    return format("does not fit: {} of weights a GPU on {} x {}, {} too much", to_text(d.memory.weights),
-                  d.gpus_per_replica, device, to_text(-d.memory.kv_cache));
+  if (!o.memory.fits()) {
+    return format("does not fit: {} of weights a GPU on {} x {}, {} too much", to_text(o.memory.weights),
+                  o.shape.gpus, device, to_text(-o.memory.kv_cache));
   }
-  switch (d.capacity.missed) {
+  if (o.missed) return miss_reason(c, *o.missed);
+  switch (o.closed_form.missed) {
     case roofline::Limit::kv_memory:
-      return format("no room for the KV cache of one request beside the weights on {} x {}",
-                    d.gpus_per_replica, device);
+      return format("no room for the KV cache of one request beside the weights on {} x {}", o.shape.gpus,
+                    device);
     case roofline::Limit::tpot:
       return format("misses the TPOT of {} even alone: a step takes {}", to_text(*c.workload.slo.tpot_p99),
-                    to_text(d.capacity.state.step.total()));
+                    to_text(o.closed_form.state.step.total()));
     case roofline::Limit::ttft:
       return format("misses the TTFT of {} even alone: the longest prompts take {}",
-                    to_text(*c.workload.slo.ttft_p99), to_text(d.capacity.state.ttft));
+                    to_text(*c.workload.slo.ttft_p99), to_text(o.closed_form.state.ttft));
     default:
-      return format("no instance holds a replica of {} GPUs", d.gpus_per_replica);
+      return format("no instance holds a replica of {} GPUs", o.shape.gpus);
   }
 }
 
 std::string fleet_reason(const Operation& baseline, const Operation& option, const OptionDecision& decision) {
-  const int before = baseline.deployment.fleet->gpus(), after = option.deployment.fleet->gpus();
-  const std::string rate = format("{} requests/s per GPU instead of {} ({}x)",
-                                  significant(option.deployment.requests_per_second_per_gpu()),
-                                  significant(baseline.deployment.requests_per_second_per_gpu()),
-                                  significant(decision.speedup->value));
+  const int before = baseline.plan->gpus(), after = option.plan->gpus();
+  const std::string rate = format(
+      "{} requests/s per GPU instead of {} ({}x)", significant(option.plan->requests_per_second_per_gpu()),
+      significant(baseline.plan->requests_per_second_per_gpu()), significant(decision.speedup->value));
   if (after == before)
     return format("{}, but the fleet stays at {}: a faster GPU saves nothing", rate, gpus(after));
   return format("{}: {} instead of {}", rate, gpus(after), gpus(before));
@@ -58,10 +70,9 @@ std::string money_reason(const OptionDecision& decision) {
 std::vector<std::string> option_reasons(const cases::Case& c, const Operation& baseline,
                                         const cases::Option& option, const OptionDecision& decision) {
   std::vector<std::string> reasons;
-  const Deployment& own = decision.operation.deployment;
-  if (!own.feasible()) {
-    reasons.push_back(infeasible_reason(c, own));
-  } else if (!baseline.deployment.feasible()) {
+  if (!decision.operation.feasible()) {
+    reasons.push_back(infeasible_reason(c, decision.operation));
+  } else if (!baseline.feasible()) {
     reasons.push_back(
         "the baseline cannot be served here, so there is no saving to compute; this option can");
   } else {
@@ -81,8 +92,8 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
 }
 
 std::vector<std::string> case_reasons(const cases::Case& c, const Decision& decision) {
-  if (!decision.baseline.deployment.feasible())
-    return {format("the baseline {}", infeasible_reason(c, decision.baseline.deployment))};
+  if (!decision.baseline.feasible())
+    return {format("the baseline {}", infeasible_reason(c, decision.baseline))};
   if (!decision.best) return {};
   return decision.options[*decision.best].reasons;
 }

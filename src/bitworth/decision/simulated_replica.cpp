@@ -30,13 +30,12 @@ std::int64_t blocks(const cases::Case& c, const cases::Option& option, int gpus)
   return static_cast<std::int64_t>(std::clamp(tokens / block_tokens, 0.0, 1e12));
 }
 
-}  // namespace
-
-roofline::StepShape step_shape(const serving::BatchShape& batch, double ranks) {
+// One step in the time model's terms.
+roofline::StepShape step_shape(const serving::BatchShape& batch) {
   roofline::StepShape shape;
-  shape.decode_sequences = batch.decode_sequences * ranks;
-  shape.prefill_tokens = batch.prefill_tokens * ranks;
-  shape.sampled_rows = batch.sampled_rows * ranks;
+  shape.decode_sequences = batch.decode_sequences;
+  shape.prefill_tokens = batch.prefill_tokens;
+  shape.sampled_rows = batch.sampled_rows;
   if (batch.decode_sequences > 0)
     shape.decode_context = static_cast<double>(batch.decode_context_sum) / batch.decode_sequences;
   // A token attends to itself too.
@@ -45,9 +44,17 @@ roofline::StepShape step_shape(const serving::BatchShape& batch, double ranks) {
   return shape;
 }
 
-serving::StepFunction step_function(roofline::StepModel model) {
-  return [model = std::move(model)](const serving::BatchShape& batch) {
-    const roofline::StepTime time = model(step_shape(batch));
+// Engines put a step together while the one before runs.
+constexpr serving::Scheduling scheduling = serving::Scheduling::one_step_ahead;
+
+}  // namespace
+
+serving::StepFunction step_function(roofline::StepModel model, serving::Scheduling how) {
+  const bool hides = how == serving::Scheduling::one_step_ahead;
+  return [model = std::move(model), hides](const serving::BatchShape& batch) {
+    roofline::StepTime time = model(step_shape(batch));
+    if (hides) time.host = std::max(Seconds(0), time.host * 2 - time.total());
+    // Each prompt that ends in this step is a request that was taken in.
     const Seconds intake = model.per_request() * (batch.sampled_rows - batch.decode_sequences);
     return serving::StepCost{time.total() + intake, time.total() * time.memory_bound_fraction()};
   };
@@ -78,7 +85,7 @@ Slack slack(const serving::Simulation& simulation, const std::vector<Requirement
 
 SimulatedReplica::SimulatedReplica(const cases::Case& c, const cases::Option& option,
                                    const ReplicaShape& largest)
-    : table_(step_function(step_model(c, option, 1, largest.gpus)), largest.max_num_seqs,
+    : table_(step_function(step_model(c, option, 1, largest.gpus), scheduling), largest.max_num_seqs,
              largest.token_budget),
       kv_blocks_(blocks(c, option, largest.gpus)),
       service_level_{c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt} {}
@@ -90,7 +97,7 @@ serving::Simulation SimulatedReplica::run(const workload::Trace& trace, const Re
   settings.engine.max_num_seqs = shape.max_num_seqs;
   settings.engine.kv_blocks = kv_blocks_;
   settings.engine.block_tokens = block_tokens;
-  settings.engine.scheduling = serving::Scheduling::one_step_ahead;
+  settings.engine.scheduling = scheduling;
   settings.engine.prefix_caching = trace.has_prefixes();
   settings.service_level = service_level_;
   settings.arrival_stretch = trace.requests_per_second() / requests_per_second;

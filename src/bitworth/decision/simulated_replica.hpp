@@ -11,11 +11,8 @@
 namespace bitworth::decision {
 
 /// The time model as the simulator asks for it: prompts that end in a step bring the host's work for their
-/// requests along.
-serving::StepFunction step_function(roofline::StepModel);
-
-/// One step's shape in the time model's terms, for so many ranks that work on such a batch each.
-roofline::StepShape step_shape(const serving::BatchShape&, double ranks = 1);
+/// requests along, and with one_step_ahead the host's other work hides behind the GPU's.
+serving::StepFunction step_function(roofline::StepModel, serving::Scheduling);
 
 /// Tokens to a block of the KV cache, as vLLM has it.
 inline constexpr int block_tokens = 16;

@@ -1,5 +1,7 @@
 #include "bitworth/decision/worth.hpp"
 
+#include <algorithm>
+
 namespace bitworth::decision {
 namespace {
 
@@ -18,6 +20,30 @@ economics::CashFlow cash_flow(const cases::Case& c, const Inputs& inputs, const 
   return flow;
 }
 
+// What comes on top once the commitment has ended.
+economics::CashFlow afterwards(const economics::CashFlow& during, const economics::FleetSaving& saving) {
+  economics::CashFlow flow = during;
+  flow.once = 0;
+  flow.per_month = saving.after - saving.during;
+  flow.delay_months = std::max(during.delay_months, saving.months);
+  return flow;
+}
+
+std::optional<double> payback(const economics::CashFlow& during, const economics::CashFlow& more) {
+  const auto within = economics::payback_months(during);
+  if (within && *within <= more.delay_months) return within;
+  economics::CashFlow then = during;
+  then.once -= during.per_month * (more.delay_months - during.delay_months);
+  then.per_month += more.per_month;
+  then.delay_months = more.delay_months;
+  return economics::payback_months(then);
+}
+
+double mean_over_horizon(const cases::Case& c, const economics::FleetSaving& saving) {
+  const double horizon = c.money.horizon_months, during = std::min(saving.months, horizon);
+  return (saving.during * during + saving.after * (horizon - during)) / horizon;
+}
+
 }  // namespace
 
 double project_cost(const Inputs& inputs, const OptionInputs& own) {
@@ -25,28 +51,28 @@ double project_cost(const Inputs& inputs, const OptionInputs& own) {
          inputs.hidden_once;
 }
 
-double fleet_dollars_per_month(const Inputs& inputs, const economics::Fleet& fleet) {
-  return fleet.gpus() * inputs.price_per_gpu_hour * (one_month / one_hour);
-}
-
-std::optional<Worth> worth(const cases::Case& c, const Inputs& inputs, std::size_t option,
-                           const Deployment& baseline, const Deployment& candidate) {
-  if (!baseline.feasible() || !candidate.feasible()) return std::nullopt;
+std::optional<Worth> worth(const cases::Case& c, const Basis& basis, const Inputs& inputs, std::size_t option,
+                           const std::optional<FleetPlan>& baseline,
+                           const std::optional<FleetPlan>& candidate) {
+  if (!baseline || !candidate) return std::nullopt;
+  const economics::GpuTerms terms = gpu_terms(c, basis, inputs);
   Worth result;
-  result.gpus_saved = baseline.fleet->gpus() - candidate.fleet->gpus();
-  result.speedup = candidate.requests_per_second_per_gpu() / baseline.requests_per_second_per_gpu();
-  result.dollars_saved_per_month =
-      fleet_dollars_per_month(inputs, *baseline.fleet) - fleet_dollars_per_month(inputs, *candidate.fleet);
-  result.cash_flow = cash_flow(c, inputs, inputs.options[option], result.dollars_saved_per_month);
-  result.net_worth = economics::net_present_value(result.cash_flow);
+  result.gpus_saved = baseline->gpus() - candidate->gpus();
+  result.speedup = candidate->requests_per_second_per_gpu() / baseline->requests_per_second_per_gpu();
+  result.saving = economics::saving(economics::price_fleet(baseline->use, terms),
+                                    economics::price_fleet(candidate->use, terms), terms);
+  result.dollars_saved_per_month = mean_over_horizon(c, result.saving);
+  result.cash_flow = cash_flow(c, inputs, inputs.options[option], result.saving.during);
+  const economics::CashFlow more = afterwards(result.cash_flow, result.saving);
+  result.net_worth = economics::net_present_value(result.cash_flow) + economics::net_present_value(more);
+  result.payback_months = payback(result.cash_flow, more);
   return result;
 }
 
-std::optional<Worth> worth(const cases::Case& c, const Inputs& inputs, std::size_t option) {
-  return worth(
-      c, inputs, option,
-      best_deployment(c, c.baseline, inputs.baseline.time_factor, inputs.requests_per_second),
-      best_deployment(c, c.options[option], inputs.options[option].time_factor, inputs.requests_per_second));
+std::optional<Worth> worth(const cases::Case& c, const Basis& basis, const Inputs& inputs,
+                           std::size_t option) {
+  return worth(c, basis, inputs, option, plan_fleet(c, basis, inputs, baseline_index),
+               plan_fleet(c, basis, inputs, option));
 }
 
 }  // namespace bitworth::decision

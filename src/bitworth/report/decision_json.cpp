@@ -71,39 +71,77 @@ Json json_of_case(const cases::Case& c) {
       {"warnings", c.warnings}};
 }
 
+Json json_of_capacity(const decision::Operation& o) {
+  return {{"source", to_text(o.source)},
+          {"requests_per_second_per_replica", o.plan ? Json(o.plan->replica_requests_per_second) : Json()},
+          {"gives_way", o.gives_way ? Json(to_text(o.gives_way->measure)) : Json()}};
+}
+
+Json json_of_closed_form(const roofline::Capacity& capacity) {
+  const bool feasible = capacity.limit != roofline::Limit::infeasible;
+  return {{"batch", feasible ? Json(capacity.state.batch) : Json()},
+          {"requests_per_second_per_replica", feasible ? Json(capacity.state.requests_per_second) : Json()},
+          {"limited_by", to_text(feasible ? capacity.limit : capacity.missed)}};
+}
+
+Json json_of_fleet(const std::optional<decision::FleetPlan>& plan) {
+  if (!plan) return nullptr;
+  const economics::Fleet& peak = plan->use.peak;
+  return {{"replicas", peak.replicas},           {"instances", peak.instances},
+          {"instance_size", peak.instance_size}, {"gpus", peak.gpus()},
+          {"mean_gpus", plan->use.mean_gpus},    {"utilization", plan->use.utilization}};
+}
+
+Json json_of(const serving::Distribution& d) {
+  return {{"mean_seconds", d.mean.value},
+          {"p50_seconds", d.p50.value},
+          {"p90_seconds", d.p90.value},
+          {"p95_seconds", d.p95.value},
+          {"p99_seconds", d.p99.value}};
+}
+
+Json json_of(const std::optional<decision::ServedLoad>& load) {
+  if (!load) return nullptr;
+  return {{"requests_per_second_per_replica", load->requests_per_second},
+          {"ttft", json_of(load->ttft)},
+          {"tpot", json_of(load->tpot)},
+          {"batch", load->batch},
+          {"busy_share", load->busy_share},
+          {"memory_bound_fraction", load->memory_bound_fraction}};
+}
+
 Json json_of(const decision::Operation& operation) {
-  const decision::Deployment& d = operation.deployment;
-  Json fleet;
-  if (d.fleet) {
-    fleet = {{"replicas", d.fleet->replicas},
-             {"instances", d.fleet->instances},
-             {"instance_size", d.fleet->instance_size},
-             {"gpus", d.fleet->gpus()}};
-  }
-  return {{"feasible", d.feasible()},
-          {"gpus_per_replica", d.gpus_per_replica},
+  const decision::Operation& o = operation;
+  const auto cost = [&](double decision::UnitCosts::*which) {
+    return o.unit_costs ? Json((*o.unit_costs).*which) : Json();
+  };
+  return {{"feasible", o.feasible()},
+          {"gpus_per_replica", o.shape.gpus},
+          {"max_num_seqs", o.shape.max_num_seqs},
+          {"token_budget", o.shape.token_budget},
           {"memory_per_gpu",
-           {{"usable_bytes", d.memory.usable.value()},
-            {"weights_bytes", d.memory.weights.value()},
-            {"workspace_bytes", d.memory.workspace.value()},
-            {"kv_cache_bytes", d.memory.kv_cache.value()}}},
-          {"sequences_that_fit", d.sequences_that_fit},
-          {"capacity",
-           {{"batch", d.feasible() ? Json(d.capacity.state.batch) : Json()},
-            {"requests_per_second_per_replica",
-             d.feasible() ? Json(d.capacity.state.requests_per_second) : Json()},
-            {"limited_by", to_text(d.feasible() ? d.capacity.limit : d.capacity.missed)}}},
-          {"fleet", fleet},
-          {"batch_at_mean_load", operation.state.batch},
-          {"memory_bound_fraction", operation.state.step.memory_bound_fraction()},
-          {"decode_share", operation.decode_share},
-          {"cycle_per_output_token", json_of(operation.state.step)},
-          {"decode_step", json_of(operation.decode)},
-          {"prefill_step", json_of(operation.prefill)},
-          {"output_tokens_per_second_per_gpu", operation.output_tokens_per_second_per_gpu},
-          {"usd_per_month", json_of(operation.dollars_per_month)},
-          {"usd_per_million_output_tokens", json_of(operation.dollars_per_million_output_tokens)},
-          {"usd_per_million_tokens", json_of(operation.dollars_per_million_tokens)}};
+           {{"usable_bytes", o.memory.usable.value()},
+            {"weights_bytes", o.memory.weights.value()},
+            {"workspace_bytes", o.memory.workspace.value()},
+            {"kv_cache_bytes", o.memory.kv_cache.value()}}},
+          {"sequences_that_fit", o.sequences_that_fit},
+          {"capacity", json_of_capacity(o)},
+          {"closed_form_capacity", json_of_closed_form(o.closed_form)},
+          {"fleet", json_of_fleet(o.plan)},
+          {"at_mean_load", json_of(o.at_mean)},
+          {"at_peak_load", json_of(o.at_peak)},
+          {"batch_at_mean_load", o.batch_at_mean_load()},
+          {"memory_bound_fraction", o.memory_bound_fraction()},
+          {"decode_share", o.decode_share},
+          {"cycle_per_output_token", json_of(o.state.step)},
+          {"decode_step", json_of(o.decode)},
+          {"prefill_step", json_of(o.prefill)},
+          {"usd_per_month", o.cost ? Json(o.cost->after) : Json()},
+          {"usd_per_month_while_committed", o.cost ? Json(o.cost->during) : Json()},
+          {"usd_per_million_input_tokens", cost(&decision::UnitCosts::per_million_input_tokens)},
+          {"usd_per_million_output_tokens", cost(&decision::UnitCosts::per_million_output_tokens)},
+          {"usd_per_million_tokens", cost(&decision::UnitCosts::per_million_tokens)},
+          {"usd_per_request", cost(&decision::UnitCosts::per_request)}};
 }
 
 Json json_of_flips(const std::vector<decision::Flip>& flips) {

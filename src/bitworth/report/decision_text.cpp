@@ -17,6 +17,11 @@ std::string dollars(double value) {
   return bitworth::to_text(Dollars(value));
 }
 
+// Below a cent too.
+std::string small_dollars(double value) {
+  return value < 1 ? "$" + significant(value, 2) : dollars(value);
+}
+
 std::string times(double value) {
   return significant(value) + "x";
 }
@@ -54,36 +59,49 @@ std::string waits_for(const roofline::StepTime& step) {
   return format("{} {}", largest.resource, percent(largest.share));
 }
 
+std::string batching(const decision::ReplicaShape& shape) {
+  return format("{}, {}", significant(shape.max_num_seqs, 9), significant(shape.token_budget, 9));
+}
+
+std::string p99(const decision::Operation& o, serving::Distribution decision::ServedLoad::*measure) {
+  return o.at_peak ? bitworth::to_text(Seconds(((*o.at_peak).*measure).p99.value)) : none;
+}
+
+// With what gives way first, as far as the simulator saw it.
+std::string capacity(const decision::Operation& o) {
+  if (!o.plan) return none;
+  const std::string rate = significant(o.plan->requests_per_second_per_gpu());
+  return o.gives_way ? format("{} ({})", rate, to_text(o.gives_way->measure)) : rate;
+}
+
+std::string unit_cost(const decision::Operation& o, double decision::UnitCosts::*which) {
+  return o.unit_costs ? small_dollars((*o.unit_costs).*which) : none;
+}
+
 const std::vector<Row>& operation_rows() {
   using decision::Operation;
+  using decision::UnitCosts;
   static const std::vector<Row> rows = {
-      {"GPUs per replica", [](const Operation& o) { return std::to_string(o.deployment.gpus_per_replica); }},
-      {"weights per GPU", [](const Operation& o) { return bitworth::to_text(o.deployment.memory.weights); }},
-      {"sequences that fit", [](const Operation& o) { return significant(o.deployment.sequences_that_fit); }},
+      {"GPUs per replica", [](const Operation& o) { return std::to_string(o.shape.gpus); }},
+      {"sequences, tokens a step", [](const Operation& o) { return batching(o.shape); }},
+      {"weights per GPU", [](const Operation& o) { return bitworth::to_text(o.memory.weights); }},
+      {"sequences that fit", [](const Operation& o) { return significant(o.sequences_that_fit); }},
       {"decode step waits for", [](const Operation& o) { return waits_for(o.decode); }},
       {"prefill step waits for", [](const Operation& o) { return waits_for(o.prefill); }},
-      {"memory-bound fraction",
-       [](const Operation& o) { return percent(o.state.step.memory_bound_fraction()); }},
-      {"batch at mean load", [](const Operation& o) { return significant(o.state.batch); }},
-      {"largest batch in the SLO",
-       [](const Operation& o) {
-         return o.deployment.feasible() ? format("{} ({})", significant(o.deployment.capacity.state.batch),
-                                                 to_text(o.deployment.capacity.limit))
-                                        : none;
-       }},
-      {"requests/s per GPU",
-       [](const Operation& o) {
-         return o.deployment.feasible() ? significant(o.deployment.requests_per_second_per_gpu()) : none;
-       }},
-      {"GPUs to rent",
-       [](const Operation& o) {
-         return o.deployment.feasible() ? std::to_string(o.deployment.fleet->gpus()) : "cannot serve";
-       }},
-      {"$ per month",
-       [](const Operation& o) { return o.dollars_per_month ? dollars(*o.dollars_per_month) : none; }},
-      {"$ per million output tokens", [](const Operation& o) {
-         return o.dollars_per_million_output_tokens ? dollars(*o.dollars_per_million_output_tokens) : none;
-       }}};
+      {"memory-bound fraction", [](const Operation& o) { return percent(o.memory_bound_fraction()); }},
+      {"batch at mean load", [](const Operation& o) { return significant(o.batch_at_mean_load()); }},
+      {"TTFT p99 at the peak", [](const Operation& o) { return p99(o, &decision::ServedLoad::ttft); }},
+      {"TPOT p99 at the peak", [](const Operation& o) { return p99(o, &decision::ServedLoad::tpot); }},
+      {"requests/s per GPU in the SLO", [](const Operation& o) { return capacity(o); }},
+      {"GPUs", [](const Operation& o) { return o.plan ? std::to_string(o.plan->gpus()) : "cannot serve"; }},
+      {"used, of what they can carry",
+       [](const Operation& o) { return o.plan ? percent(o.plan->use.utilization) : none; }},
+      {"$ per month", [](const Operation& o) { return o.cost ? dollars(o.cost->after) : none; }},
+      {"$ per million input tokens",
+       [](const Operation& o) { return unit_cost(o, &UnitCosts::per_million_input_tokens); }},
+      {"$ per million output tokens",
+       [](const Operation& o) { return unit_cost(o, &UnitCosts::per_million_output_tokens); }},
+      {"$ per request", [](const Operation& o) { return unit_cost(o, &UnitCosts::per_request); }}};
   return rows;
 }
 

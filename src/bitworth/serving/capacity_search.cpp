@@ -27,6 +27,18 @@ double percentile_of(const Simulation& simulation, const Requirement& requiremen
 
 }  // namespace
 
+std::string to_text(Requirement::Measure measure) {
+  switch (measure) {
+    case Requirement::Measure::ttft:
+      return "TTFT";
+    case Requirement::Measure::tpot:
+      return "TPOT";
+    case Requirement::Measure::e2e:
+      return "E2E";
+  }
+  return "";
+}
+
 std::optional<Requirement> missed(const Simulation& simulation, const std::vector<Requirement>& requirements,
                                   double rejected_share) {
   for (const Requirement& requirement : requirements) {

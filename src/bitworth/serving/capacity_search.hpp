@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "bitworth/serving/simulate.hpp"
@@ -13,6 +14,9 @@ struct Requirement {
   double percentile = 0.99;
   Seconds limit;
 };
+
+/// "TTFT".
+std::string to_text(Requirement::Measure);
 
 /// What a search found. The truth of this trace lies from `highest_met` up to, but not including,
 /// `lowest_missed`.
