@@ -143,6 +143,7 @@ void read_engine(Reader& root, const Catalog& catalog, cases::Case& c) {
       engine.number("gpu_memory_utilization", kinds::share).value_or(usual.memory_utilization);
   c.engine.max_num_seqs = engine.integer("max_num_seqs", sequences).value_or(usual.max_sequences);
   c.engine.token_budget = engine.integer("token_budget", sequences).value_or(usual.token_budget);
+  c.engine.batching_is_fixed = engine.has("max_num_seqs") || engine.has("token_budget");
   if (c.engine.token_budget < c.engine.max_num_seqs)
     engine.fail(engine.has("token_budget") ? "token_budget" : "max_num_seqs", ErrorKind::inconsistent,
                 format("token_budget is {}, below max_num_seqs, which is {}", c.engine.token_budget,
