@@ -7,6 +7,7 @@
 
 #include "bitworth/base/estimate.hpp"
 #include "bitworth/cases/quality_evidence.hpp"
+#include "bitworth/cases/tenure.hpp"
 #include "bitworth/hardware/device.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
 #include "bitworth/llm/architecture.hpp"
@@ -33,18 +34,6 @@ struct Option {
   std::optional<QualityEvidence> evidence;  ///< what was observed of its answers
   std::optional<int> gpus_per_replica;      ///< fixed by the user; else the cheapest that fits
   bool expert_parallel = false;             ///< its GPUs hold whole experts; else a slice of every one
-};
-
-enum class Tenure { on_demand, reserved, owned };
-
-/// A GPU of one's own, with its part of the server.
-struct OwnedGpu {
-  Estimate price;           ///< dollars, new
-  Estimate residual_share;  ///< of the price, after `years`
-  double years = 4;
-  Watts power;   ///< at the server's plug
-  Estimate pue;  ///< the building's power over the servers'
-  Estimate dollars_per_kwh;
 };
 
 /// How the GPUs are had.

@@ -83,8 +83,20 @@ Provenance worst_provenance(const cases::Case& c, const cases::Option& option) {
   for (const Estimate* input : {&c.workload.requests_per_second, &c.money.engineering_hours,
                                 &c.money.engineer_price_per_hour, &option.quality_loss})
     result = worst(result, input->provenance);
-  if (c.hardware.price_per_gpu_hour) result = worst(result, c.hardware.price_per_gpu_hour->provenance);
+  if (c.hardware.owned) {
+    result = worst(result, c.hardware.owned->price.provenance);
+  } else if (c.hardware.price_per_gpu_hour) {
+    result = worst(result, c.hardware.price_per_gpu_hour->provenance);
+  }
   return result;
+}
+
+void add_staircase(const cases::Case& c, const Basis& basis, const Inputs& medians, const Staircase& baseline,
+                   std::size_t index, OptionDecision& decision) {
+  decision.staircase = fleet_staircase(c, basis, medians, index);
+  decision.saving_by_load = saving_staircase(baseline, decision.staircase);
+  decision.saving_turn =
+      saving_turn(decision.saving_by_load, medians.requests_per_second, decision.staircase.up_to);
 }
 
 OptionDecision decide_option(const cases::Case& c, const Basis& basis, const Inputs& medians,
@@ -155,10 +167,16 @@ Decision decide(const cases::Case& c, const DecideSettings& settings) {
   const Inputs medians = median_inputs(c);
   const Basis basis = prepare(c);
   Decision decision;
+  decision.samples = basis.capacities.samples;
+  decision.requests = basis.capacities.requests;
+  decision.simulations = basis.capacities.simulations;
   decision.baseline = operate(c, basis, medians, baseline_index);
   const std::vector<Samples> samples = run_draws(c, basis, settings);
-  for (std::size_t i = 0; i < c.options.size(); ++i)
+  decision.staircase = fleet_staircase(c, basis, medians, baseline_index);
+  for (std::size_t i = 0; i < c.options.size(); ++i) {
     decision.options.push_back(decide_option(c, basis, medians, decision.baseline, i, samples[i]));
+    add_staircase(c, basis, medians, decision.staircase, i, decision.options.back());
+  }
   decision.best = best_option(decision.options);
   if (decision.best) decision.verdict = decision.options[*decision.best].verdict;
   decision.article = article_view(c, decision.baseline);

@@ -10,6 +10,7 @@
 #include "bitworth/decision/advice_facts.hpp"
 #include "bitworth/decision/flips.hpp"
 #include "bitworth/decision/operation.hpp"
+#include "bitworth/decision/staircase.hpp"
 #include "bitworth/economics/cash_flow.hpp"
 
 namespace bitworth::decision {
@@ -36,6 +37,9 @@ struct OptionDecision {
   std::optional<double> probability_pays;           ///< share of the draws with a net worth above zero
   std::optional<economics::CashFlow> cash_flow;     ///< at the medians, while the commitment lasts
   std::optional<double> payback_months;             ///< absent: never, or no price
+  Staircase staircase;                              ///< its fleet over the load
+  std::vector<SavingChange> saving_by_load;         ///< against the baseline's
+  std::optional<SavingTurn> saving_turn;
   Bar bar = Bar::unclear;
   Provenance worst_provenance = Provenance::prior;
   Verdict verdict = Verdict::measure;
@@ -47,7 +51,11 @@ struct Decision {
   Verdict verdict = Verdict::measure;
   std::optional<std::size_t> best;  ///< the option that the verdict is about; absent: none
   Operation baseline;
+  Staircase staircase;                  ///< the baseline's fleet over the load
   std::vector<OptionDecision> options;  ///< in the order of the case
+  int samples = 0;           ///< of the traffic that were simulated; 0: none, capacities are in closed form
+  std::size_t requests = 0;  ///< in each
+  int simulations = 0;
   ArticleView article;
   std::vector<std::string> reasons;
 };

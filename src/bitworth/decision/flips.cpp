@@ -100,12 +100,15 @@ std::vector<Flip> find_flips(const cases::Case& c, const Basis& basis, const Inp
                              std::size_t option) {
   const std::optional<Worth> now = worth(c, basis, medians, option);
   if (!now || !c.hardware.priced()) return {margin_flip(c, c.options[option])};
-  return {load_flip_in_words(c, basis, medians, option, now->net_worth > 0),
-          straight_line_flip(c, basis, medians, option, "GPU price", &Inputs::price_per_gpu_hour,
-                             [](double value) { return to_text(Dollars(value)) + "/h"; }),
-          straight_line_flip(c, basis, medians, option, "engineering", &Inputs::engineering_hours,
-                             [](double value) { return significant(value) + " hours"; }),
-          margin_flip(c, c.options[option])};
+  std::vector<Flip> flips = {load_flip_in_words(c, basis, medians, option, now->net_worth > 0)};
+  // Of reserved and owned GPUs the price is settled.
+  if (c.hardware.tenure == cases::Tenure::on_demand)
+    flips.push_back(straight_line_flip(c, basis, medians, option, "GPU price", &Inputs::price_per_gpu_hour,
+                                       [](double value) { return to_text(Dollars(value)) + "/h"; }));
+  flips.push_back(straight_line_flip(c, basis, medians, option, "engineering", &Inputs::engineering_hours,
+                                     [](double value) { return significant(value) + " hours"; }));
+  flips.push_back(margin_flip(c, c.options[option]));
+  return flips;
 }
 
 }  // namespace bitworth::decision

@@ -1,6 +1,7 @@
 #include "bitworth/decision/operation.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "bitworth/decision/simulated_replica.hpp"
 #include "bitworth/decision/traffic_sample.hpp"
@@ -84,6 +85,7 @@ Operation operate(const cases::Case& c, const Basis& basis, const Inputs& median
     result.shape = capacity.shape;
     result.source = capacity.source;
     result.gives_way = capacity.gives_way;
+    result.capacity_error = std::hypot(basis.capacities.common_error, table.own_error);
   } else {
     const int gpus = table.missed ? table.missed->gpus : gpus_to_try(c, option).back();
     result.shape = {gpus, c.engine.max_num_seqs, c.engine.token_budget};

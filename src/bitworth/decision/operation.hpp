@@ -33,6 +33,7 @@ struct Operation {
   std::optional<FleetPlan> plan;  ///< absent: it cannot serve the traffic here
   std::optional<Miss> missed;     ///< then: what it misses, unless it does not fit at all
   CapacitySource source = CapacitySource::simulated;
+  double capacity_error = 0;  ///< standard deviation of the logarithm of the capacity: samples and search
   std::optional<serving::Requirement> gives_way;  ///< what the SLO misses first, just above the capacity
   std::optional<ServedLoad> at_mean, at_peak;     ///< absent without a plan, or where nothing is simulated
 

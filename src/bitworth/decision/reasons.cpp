@@ -65,6 +65,14 @@ std::string money_reason(const OptionDecision& decision) {
                 percent(*decision.probability_pays));
 }
 
+// What a commitment keeps from being saved.
+std::string commitment_reason(const cases::Case& c, const economics::FleetSaving& saving) {
+  const bool owned = c.hardware.tenure == cases::Tenure::owned;
+  return format("GPUs that are {} are paid for {} more months: until then this saves {} a month{}, then {}",
+                owned ? "owned" : "reserved", significant(saving.months), to_text(Dollars(saving.during)),
+                owned ? " of power" : "", to_text(Dollars(saving.after)));
+}
+
 }  // namespace
 
 std::vector<std::string> option_reasons(const cases::Case& c, const Operation& baseline,
@@ -79,6 +87,8 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
     reasons.push_back(fleet_reason(baseline, decision.operation, decision));
     if (decision.net_worth) {
       reasons.push_back(money_reason(decision));
+      if (decision.saving && decision.saving->months > 0)
+        reasons.push_back(commitment_reason(c, *decision.saving));
     } else {
       reasons.push_back(format("no price for {}: time and ratios only; give hardware.price_per_gpu_hour",
                                c.hardware.device.name));

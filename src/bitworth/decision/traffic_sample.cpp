@@ -1,39 +1,58 @@
 #include "bitworth/decision/traffic_sample.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
-#include <vector>
 
-#include "bitworth/workload/arrivals.hpp"
+#include "bitworth/workload/trace_of.hpp"
 
 namespace bitworth::decision {
 namespace {
 
-// A lognormal as a table: straight between quantiles, as the sampler wants it.
-workload::QuantileTable table_of(const workload::LengthDistribution& lengths, double longest) {
-  // The ends stand for the shares outside them.
-  static constexpr double shares[] = {0.001, 0.01, 0.05, 0.1, 0.2,  0.3,   0.4,  0.5,
-                                      0.6,   0.7,  0.8,  0.9, 0.95, 0.975, 0.99, 0.999};
-  std::vector<workload::QuantileTable::Point> points;
-  for (const double share : shares)
-    points.push_back({share, std::clamp(lengths.quantile(share), 1.0, longest)});
-  points.front().share = 0;
-  points.back().share = 1;
-  return workload::QuantileTable(std::move(points));
+// Room for both: a prompt may fill the context but for the shortest answer, and the other way round.
+std::int32_t longest(const cases::Case& c) {
+  // What no shipped model reads more of, where a case's own model does not say.
+  constexpr int longest_known = 1 << 20;
+  const double context = c.architecture.max_context > 0 ? c.architecture.max_context : longest_known;
+  return static_cast<std::int32_t>(std::clamp(context - 1, 1.0, 1e9));
+}
+
+workload::Trace cut(const workload::Trace& trace, std::size_t from, std::size_t count, std::int32_t most) {
+  workload::Trace result;
+  result.prefix_block_tokens = trace.prefix_block_tokens;
+  result.reserve(count);
+  for (std::size_t i = from; i < from + count; ++i) {
+    workload::Request request = trace[i];
+    auto prefix = trace.prefix(i);
+    if (request.prompt_tokens > most) {
+      request.prompt_tokens = most;
+      const auto whole = static_cast<std::size_t>(most / trace.prefix_block_tokens);
+      prefix = prefix.first(std::min(prefix.size(), whole));
+    }
+    request.output_tokens = std::min(request.output_tokens, most);
+    result.add(request, prefix);
+  }
+  return result;
 }
 
 }  // namespace
 
-workload::Trace sample_traffic(const cases::Case& c, std::size_t requests, std::uint64_t seed) {
-  // What no shipped model reads more of, where a case's own model does not say.
-  constexpr double longest_known = 1 << 20;
-  const double context = c.architecture.max_context > 0 ? c.architecture.max_context : longest_known;
-  // Room for both: a prompt may fill the context but for the shortest answer, and the other way round.
-  const double longest = std::max(1.0, context - 1);
-  return workload::generate(
-      {PerSecond(1), 1, std::nullopt, std::nullopt},
-      {table_of(c.workload.prompt_tokens, longest), table_of(c.workload.output_tokens, longest)}, requests,
-      seed);
+std::vector<workload::Trace> sample_traffic(const cases::Case& c, std::size_t requests, int samples,
+                                            std::uint64_t seed) {
+  std::vector<workload::Trace> result;
+  const auto count = static_cast<std::size_t>(samples);
+  if (const auto& log = c.workload.log) {
+    const workload::Trace whole = workload::trace_of(c.workload, log->size(), seed);
+    const std::size_t each = std::min(requests, whole.size()), last = whole.size() - each;
+    for (std::size_t i = 0; i < count; ++i)
+      result.push_back(cut(whole, std::min(i * each, last), each, longest(c)));
+    return result;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const workload::Trace drawn = workload::trace_of(c.workload, requests, seed + i);
+    result.push_back(cut(drawn, 0, drawn.size(), longest(c)));
+  }
+  return result;
 }
 
 }  // namespace bitworth::decision

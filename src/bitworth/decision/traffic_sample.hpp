@@ -2,14 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "bitworth/cases/case.hpp"
 #include "bitworth/workload/trace.hpp"
 
 namespace bitworth::decision {
 
-/// A sample of the case's requests, at one request/s: whoever simulates it stretches the arrivals. The same
-/// sample serves every option that is compared. Lengths are cut to what the model reads.
-workload::Trace sample_traffic(const cases::Case&, std::size_t requests, std::uint64_t seed);
+/// So many samples of the case's requests, drawn or stretches of its log, at rates of their own: whoever
+/// simulates one stretches its arrivals. The same samples serve every option that is compared. Lengths are
+/// cut to what the model reads. Never empty; of a short log the samples overlap, and may be one and the same.
+std::vector<workload::Trace> sample_traffic(const cases::Case&, std::size_t requests, int samples,
+                                            std::uint64_t seed);
 
 }  // namespace bitworth::decision

@@ -86,7 +86,7 @@ TEST(FleetCost, AnOwnedGpuSavesItsPowerAlone) {
 }
 
 // A server of 8 for $325,000, a quarter of it left after 4 years, at 10 %; 10.2 kW at $0.08, 30 % on top.
-// Source: docs/model.md, owned GPUs.
+// Source: docs/fleet.md.
 TEST(OwnedGpu, CostsCapitalAndPower) {
   const OwnedGpu gpu{.price = 325000.0 / 8,
                      .residual_share = 0.25,

@@ -16,6 +16,7 @@ constexpr Kind gpus{.words = "a whole number from 1 to 1024", .example = "8", .l
 constexpr Kind replicas{.words = "a whole number from 1 to 100000", .example = "2", .low = 1, .high = 1e5};
 constexpr Kind sequences{
     .words = "a whole number from 1 to 1000000", .example = "256", .low = 1, .high = 1e6};
+constexpr double most_cold_start_hours = 24;
 constexpr Kind updates{.words = "updates per year from 0 to 1000", .example = "2", .low = 0, .high = 1000};
 
 const std::vector<std::string> engines = {"vllm",      "sglang",   "tensorrt-llm",
@@ -123,11 +124,19 @@ void read_hardware(Reader& root, const Catalog& catalog, cases::Case& c) {
   result.min_replicas =
       hardware.integer("min_replicas", replicas).value_or(defaults.integer("hardware.min_replicas"));
   result.headroom = hardware.number("headroom", kinds::share).value_or(defaults.number("hardware.headroom"));
+  result.autoscaling = hardware.boolean("autoscaling").value_or(false);
+  result.cold_start_hours =
+      hardware.number("cold_start", kinds::time).value_or(defaults.number("hardware.cold_start")) /
+      one_hour.value();
+  if (result.cold_start_hours > most_cold_start_hours)
+    hardware.fail("cold_start", ErrorKind::usage, "cold_start is longer than a day",
+                  "write at most \"24 h\"");
+  read_tenure(hardware, catalog, result);
   hardware.finish();
   if (result.device.confidence == "low")
     c.warnings.push_back(format("the figures of {} are not certain: {}", result.device.name,
                                 result.device.note.empty() ? result.device.source : result.device.note));
-  if (!result.price_per_gpu_hour)
+  if (!result.priced())
     c.warnings.push_back(
         format("no price is known for {}: give price_per_gpu_hour to be told dollars", result.device.name));
 }
@@ -156,6 +165,7 @@ void read_workload(Reader& root, const Catalog& catalog, cases::Case& c) {
   Reader workload = root.table("workload");
   const Defaults& defaults = catalog.defaults;
   read_requests(workload, catalog, c);
+  read_load_curve(workload, catalog, c);
   Reader slo = workload.table("slo", "{ ttft_p99 = \"1 s\", tpot_p99 = \"50 ms\" }");
   c.workload.slo.ttft_p99 =
       Seconds(slo.number("ttft_p99", kinds::time).value_or(defaults.number("workload.slo.ttft_p99")));

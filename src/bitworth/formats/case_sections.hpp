@@ -26,6 +26,13 @@ void read_option_quality(Reader& option_reader, const Catalog&, cases::Case&, ca
 /// What requests come and when: recorded, of a named workload, or as the section describes them.
 void read_requests(Reader& workload, const Catalog&, cases::Case&);
 
+/// How the GPUs of [hardware] are had: tenure, commitments, what owned ones cost.
+void read_tenure(Reader& hardware, const Catalog&, cases::Hardware&);
+
+/// The week's course in [workload], and the peak where only that tells it. Assumes: the hardware and the
+/// requests are read.
+void read_load_curve(Reader& workload, const Catalog&, cases::Case&);
+
 /// The thing of that name; else null, and a problem with the nearest name and the command that lists them all
 /// (where there is none, their ids).
 template <class T>

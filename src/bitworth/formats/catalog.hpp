@@ -13,6 +13,7 @@
 #include "bitworth/base/estimate.hpp"
 #include "bitworth/cases/article_lists.hpp"
 #include "bitworth/cases/quality_evidence.hpp"
+#include "bitworth/cases/tenure.hpp"
 #include "bitworth/formats/shelf.hpp"
 #include "bitworth/hardware/device.hpp"
 #include "bitworth/hardware/kernels.hpp"
@@ -67,6 +68,13 @@ struct Price {
   std::string date;
 };
 
+/// What a GPU of one's own costs, where a case does not say.
+struct OwnedServer {
+  std::string device;       ///< that the price and the power are of
+  cases::OwnedGpu gpu;      ///< one of its GPUs
+  double power_factor = 1;  ///< a server's power over its GPUs', for other devices
+};
+
 /// What a number format usually loses against 16 bits, from published evaluations of models of about 8
 /// billion parameters.
 struct QualityPrior {
@@ -105,6 +113,7 @@ struct Catalog {
   Shelf<llm::Scheme> schemes;
   Shelf<llm::KvFormat> kv_formats;
   std::vector<Price> prices;
+  OwnedServer owned;
   std::vector<QualityPrior> scheme_priors;
   std::vector<QualityPrior> class_priors;
   std::vector<QualityPrior> kv_priors;

@@ -21,6 +21,32 @@ void read_scenarios(Reader& root, Catalog&);
 void read_hidden_costs(Reader& root, Catalog&);
 void read_checklist(Reader& root, Catalog&);
 
+/// Kinds of what owned GPUs cost, in data/prices.toml and in cases.
+namespace owned_kinds {
+inline constexpr Kind price{.words = "dollars above 0",
+                            .example = "\"$40000\"",
+                            .dimension = Dollars::dimension,
+                            .low = 0,
+                            .high = 1e9,
+                            .above_low = true};
+inline constexpr Kind residual_share{
+    .words = "a share from 0 to 1", .example = "0.25 or \"25 %\"", .low = 0, .high = 1};
+inline constexpr Kind years{.words = "years above 0 and at most 20",
+                            .example = "4 or \"4 years\"",
+                            .dimension = Seconds::dimension,
+                            .unit = 12 * one_month.value(),
+                            .low = 0,
+                            .high = 20,
+                            .above_low = true};
+inline constexpr Kind pue{.words = "a ratio from 1 to 5", .example = "1.3", .low = 1, .high = 5};
+inline constexpr Kind electricity{.words = "dollars per kWh from 0 to 10",
+                                  .example = "0.08 or \"$0.08/kWh\"",
+                                  .dimension = decltype(Dollars{} / Joules{})::dimension,
+                                  .unit = 1 / 3.6e6,
+                                  .low = 0,
+                                  .high = 10};
+}  // namespace owned_kinds
+
 /// Titles of sources by the short names that rows use.
 using Sources = std::map<std::string, std::string>;
 

@@ -15,10 +15,46 @@ double median_of_sorted(const std::vector<double>& values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
+Estimate divided(Estimate estimate, double by) {
+  estimate.value /= by;
+  estimate.p10 /= by;
+  estimate.p90 /= by;
+  return estimate;
+}
+
+void read_owned(Reader& row, Catalog& catalog) {
+  row.require({{"device", "device = \"h100-sxm\""},
+               {"gpus_per_node", "gpus_per_node = 8"},
+               {"node_price", "node_price = \"$325000\""},
+               {"years", "years = 4"},
+               {"residual_share", "residual_share = 0.25"},
+               {"node_power", "node_power = \"10.2 kW\""},
+               {"server_overhead_factor", "server_overhead_factor = 1.3"},
+               {"pue", "pue = 1.3"},
+               {"electricity", "electricity = \"$0.08/kWh\""},
+               {"sources", "sources = [\"...\"]"},
+               {"date", "date = \"2026-11-21\""}});
+  OwnedServer& owned = catalog.owned;
+  owned.device = row.text("device").value_or("");
+  const double gpus = row.integer("gpus_per_node").value_or(1);
+  owned.gpu.price = divided(row.estimate("node_price", owned_kinds::price, 1).value_or(Estimate()), gpus);
+  owned.gpu.years = row.number("years", owned_kinds::years).value_or(1);
+  owned.gpu.residual_share =
+      row.estimate("residual_share", owned_kinds::residual_share, 1).value_or(Estimate());
+  owned.gpu.power = Watts(row.number("node_power", kinds::watts).value_or(0) / gpus);
+  owned.power_factor = row.number("server_overhead_factor", kinds::positive).value_or(1);
+  owned.gpu.pue = row.estimate("pue", owned_kinds::pue, 1).value_or(Estimate());
+  owned.gpu.dollars_per_kwh = row.estimate("electricity", owned_kinds::electricity, 1).value_or(Estimate());
+  if (!owned.device.empty() && catalog.devices.find(owned.device) == nullptr)
+    row.fail("device", ErrorKind::inconsistent, format("there is no device \"{}\"", owned.device));
+  row.ignore({"sources", "date", "confidence", "note"});
+  row.finish();
+}
+
 }  // namespace
 
 void read_prices(Reader& root, Catalog& catalog) {
-  root.require({{"price", "[[price]]"}});
+  root.require({{"price", "[[price]]"}, {"owned", "[owned]"}});
   for (Reader& row : root.tables("price")) {
     row.require({{"device", "device = \"h100-sxm\""},
                  {"provider", "provider = \"...\""},
@@ -42,7 +78,8 @@ void read_prices(Reader& root, Catalog& catalog) {
     row.finish();
     catalog.prices.push_back(std::move(price));
   }
-  root.ignore({"owned"});  // machines of one's own: a case states what they cost
+  Reader owned = root.table("owned");
+  read_owned(owned, catalog);
 }
 
 std::optional<Estimate> Catalog::price_per_gpu_hour(std::string_view device_id) const {

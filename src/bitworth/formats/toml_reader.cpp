@@ -227,21 +227,32 @@ std::vector<std::string> Reader::texts(std::string_view key) {
   return {};
 }
 
-std::vector<int> Reader::integers(std::string_view key, const Kind& each) {
-  std::vector<int> result;
+std::vector<double> Reader::list(std::string_view key, const Kind& each, std::string_view example,
+                                 bool (*fits)(const TomlNode&)) {
+  std::vector<double> result;
   const TomlNode* node = find(key);
   if (node == nullptr) return result;
-  const std::string hint = format("write a list, each {}, for example [1, 8]", each.words);
+  const std::string hint = format("write a list, each {}, for example {}", each.words, example);
   if (node->kind != TomlKind::array || node->children.empty())
     fail_at(*node, ErrorKind::usage, format("{} is {}", name(key), found(*node)), hint);
   for (const TomlNode& child : node->children) {
     if (node->kind != TomlKind::array) break;
-    if (!is_whole(child) || !allowed(child.number, each)) {
+    if (!fits(child) || !allowed(child.number, each)) {
       fail_at(child, ErrorKind::usage, format("{} has {} in it", name(key), found(child)), hint);
       return {};
     }
-    result.push_back(static_cast<int>(child.number));
+    result.push_back(child.number);
   }
+  return result;
+}
+
+std::vector<double> Reader::numbers(std::string_view key, const Kind& each) {
+  return list(key, each, "[0.5, 1]", is_number);
+}
+
+std::vector<int> Reader::integers(std::string_view key, const Kind& each) {
+  std::vector<int> result;
+  for (const double value : list(key, each, "[1, 8]", is_whole)) result.push_back(static_cast<int>(value));
   return result;
 }
 

@@ -127,6 +127,8 @@ class Reader {
   std::optional<int> integer(std::string_view key, const Kind& kind = kinds::count);
   std::vector<std::string> texts(std::string_view key);
   std::vector<int> integers(std::string_view key, const Kind& each = kinds::count);
+  /// Empty: there is no such list, or it was reported.
+  std::vector<double> numbers(std::string_view key, const Kind& each);
   /// A number, or a table of p10, p50, p90, source, date and provenance. Without p10 and p90, they are
   /// p50 / spread and p50 * spread.
   std::optional<Estimate> estimate(std::string_view key, const Kind& kind, double spread);
@@ -164,6 +166,8 @@ class Reader {
   const TomlNode* find(std::string_view key);
   void fail_at(const TomlNode& node, ErrorKind kind, std::string message, std::string hint);
   void wrong(const TomlNode& node, std::string_view key, std::string_view words, std::string_view example);
+  std::vector<double> list(std::string_view key, const Kind& each, std::string_view example,
+                           bool (*fits)(const TomlNode&));
   std::optional<double> quantity_of(const TomlNode& node, std::string_view key, const Kind& kind);
   std::optional<double> number_of(const TomlNode& node, std::string_view key, const Kind& kind);
   std::optional<Estimate> estimate_of_table(std::string_view key, const Kind& kind, double spread);

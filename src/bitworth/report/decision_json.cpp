@@ -47,6 +47,28 @@ Json seconds_of(const std::optional<Seconds>& value) {
   return value ? Json(value->value()) : Json();
 }
 
+Json json_of_tenure(const cases::Hardware& hardware) {
+  switch (hardware.tenure) {
+    case cases::Tenure::on_demand:
+      return {{"kind", "on-demand"}};
+    case cases::Tenure::reserved:
+      return {{"kind", "reserved"},
+              {"usd_per_gpu_hour", json_of(hardware.reserved_price_per_gpu_hour)},
+              {"committed_months", hardware.committed_months}};
+    case cases::Tenure::owned:
+      break;
+  }
+  const cases::OwnedGpu& gpu = *hardware.owned;
+  return {{"kind", "owned"},
+          {"usd_per_gpu", json_of(gpu.price)},
+          {"residual_share", json_of(gpu.residual_share)},
+          {"years", gpu.years},
+          {"watts_per_gpu", gpu.power.value()},
+          {"pue", json_of(gpu.pue)},
+          {"usd_per_kwh", json_of(gpu.dollars_per_kwh)},
+          {"committed_months", hardware.committed_months}};
+}
+
 Json json_of_case(const cases::Case& c) {
   const workload::Workload& w = c.workload;
   return {
@@ -59,6 +81,8 @@ Json json_of_case(const cases::Case& c) {
         {"source", c.hardware.device.source},
         {"date", c.hardware.device.date}}},
       {"price_usd_per_gpu_hour", json_of(c.hardware.price_per_gpu_hour)},
+      {"tenure", json_of_tenure(c.hardware)},
+      {"autoscaling", c.hardware.autoscaling},
       {"engine", c.engine.name},
       {"requests_per_second", json_of(w.requests_per_second)},
       {"peak_to_mean", w.peak_to_mean},
@@ -74,6 +98,7 @@ Json json_of_case(const cases::Case& c) {
 Json json_of_capacity(const decision::Operation& o) {
   return {{"source", to_text(o.source)},
           {"requests_per_second_per_replica", o.plan ? Json(o.plan->replica_requests_per_second) : Json()},
+          {"relative_error", o.plan ? Json(o.capacity_error) : Json()},
           {"gives_way", o.gives_way ? Json(to_text(o.gives_way->measure)) : Json()}};
 }
 
@@ -144,6 +169,44 @@ Json json_of(const decision::Operation& operation) {
           {"usd_per_request", cost(&decision::UnitCosts::per_request)}};
 }
 
+Json json_of(const decision::Staircase& staircase) {
+  Json loads = Json::array(), gpus = Json::array(), dollars = Json::array();
+  for (const decision::Staircase::Step& step : staircase.steps) {
+    loads.push_back(step.requests_per_second);
+    gpus.push_back(step.gpus);
+    dollars.push_back(step.dollars_per_month);
+  }
+  return {{"requests_per_second_above", loads},
+          {"gpus", gpus},
+          {"usd_per_month", dollars},
+          {"up_to_requests_per_second", staircase.up_to},
+          {"exact", staircase.exact}};
+}
+
+Json json_of_saving(const decision::OptionDecision& d) {
+  if (!d.saving_turn) return nullptr;
+  Json loads = Json::array(), gpus = Json::array(), dollars = Json::array();
+  for (const decision::SavingChange& change : d.saving_by_load) {
+    loads.push_back(change.requests_per_second);
+    gpus.push_back(change.gpus_saved);
+    dollars.push_back(change.dollars_saved_per_month);
+  }
+  const decision::SavingTurn& turn = *d.saving_turn;
+  return {{"requests_per_second_above", loads},
+          {"gpus_saved", gpus},
+          {"usd_saved_per_month", dollars},
+          {"turns_below_requests_per_second", turn.below ? Json(turn.below_until) : Json()},
+          {"turns_above_requests_per_second", turn.above ? Json(turn.above->requests_per_second) : Json()},
+          {"text", turn.text}};
+}
+
+Json json_of_commitment(const decision::OptionDecision& d) {
+  if (!d.saving || !d.net_worth) return nullptr;
+  return {{"until_month", d.saving->months},
+          {"usd_saved_per_month_until_then", d.saving->during},
+          {"usd_saved_per_month_after", d.saving->after}};
+}
+
 Json json_of_flips(const std::vector<decision::Flip>& flips) {
   Json result = Json::array();
   for (const decision::Flip& flip : flips)
@@ -174,6 +237,9 @@ Json json_of_option(const cases::Case& c, const cases::Option& option, const dec
           {"step_speedup", json_of(d.step_speedup)},
           {"gpus_saved", json_of(d.gpus_saved)},
           {"usd_saved_per_month", json_of(d.dollars_saved_per_month)},
+          {"saving_by_commitment", json_of_commitment(d)},
+          {"saving_by_load", json_of_saving(d)},
+          {"staircase", json_of(d.staircase)},
           {"usd_spent_once", d.cash_flow ? Json(d.cash_flow->once) : Json()},
           {"net_worth_usd", json_of(d.net_worth)},
           {"probability_pays", json_of(d.probability_pays)},
@@ -208,6 +274,10 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
           {"best_option", decision.best ? Json(c.options[*decision.best].name) : Json()},
           {"reasons", decision.reasons},
           {"case", json_of_case(c)},
+          {"simulation",
+           {{"samples", decision.samples},
+            {"requests_in_each", decision.requests},
+            {"simulations", decision.simulations}}},
           {"baseline",
            {{"name", c.baseline.name},
             {"scheme", c.baseline.scheme.id},
@@ -215,7 +285,8 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
             {"kv_cache", c.baseline.kv_cache.id},
             {"weights_bytes", llm::weight_bytes(c.architecture, c.baseline.scheme).total().value()},
             {"kv_bytes_per_token", llm::kv_bytes_per_token(c.architecture, c.baseline.kv_cache).value()},
-            {"operation", json_of(decision.baseline)}}},
+            {"operation", json_of(decision.baseline)},
+            {"staircase", json_of(decision.staircase)}}},
           {"options", options},
           {"article",
            {{"matrix", json_of_facts(decision.article.matrix)},

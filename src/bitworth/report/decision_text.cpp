@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t page_width = 100;
 const std::string none = "-";
+const std::string autoscaled_row = "  mean over the week";
 
 std::string dollars(double value) {
   return bitworth::to_text(Dollars(value));
@@ -30,21 +31,39 @@ std::string points(double fraction) {
   return significant(fraction * 100, 2);
 }
 
+std::string gpu_price(const cases::Case& c) {
+  const cases::Hardware& hardware = c.hardware;
+  const auto per_hour = [](const Estimate& price) {
+    return format("{} per GPU-hour ({})", dollars(price.value), bitworth::to_text(price.provenance));
+  };
+  switch (hardware.tenure) {
+    case cases::Tenure::on_demand:
+      return hardware.price_per_gpu_hour ? per_hour(*hardware.price_per_gpu_hour) : "";
+    case cases::Tenure::reserved:
+      return "reserved at " + per_hour(*hardware.reserved_price_per_gpu_hour);
+    case cases::Tenure::owned:
+      break;
+  }
+  return format("owned, {} a GPU ({}) and {} per kWh", dollars(hardware.owned->price.value),
+                bitworth::to_text(hardware.owned->price.provenance),
+                dollars(hardware.owned->dollars_per_kwh.value));
+}
+
 std::string header(const cases::Case& c) {
   const workload::Workload& w = c.workload;
   const std::string title =
       format("{}: {} on {}, {}\n", c.name, c.architecture.name, c.hardware.device.name, c.engine.name);
   const std::string traffic =
-      format("{} requests/s (peak {} times that), prompts {} tokens (p95 {}), answers {} (p95 {})\n",
+      format("{} requests/s (peak {} times that{}), prompts {} tokens (p95 {}), answers {} (p95 {})\n",
              significant(w.requests_per_second.value), significant(w.peak_to_mean),
-             significant(w.prompt_tokens.p50, 4), significant(w.prompt_tokens.p95, 4),
-             significant(w.output_tokens.p50, 4), significant(w.output_tokens.p95, 4));
+             c.hardware.autoscaling ? ", autoscaled" : "", significant(w.prompt_tokens.p50, 4),
+             significant(w.prompt_tokens.p95, 4), significant(w.output_tokens.p50, 4),
+             significant(w.output_tokens.p95, 4));
   std::vector<std::string> terms;
   if (w.slo.ttft_p99) terms.push_back("TTFT <= " + bitworth::to_text(*w.slo.ttft_p99));
   if (w.slo.tpot_p99) terms.push_back("TPOT <= " + bitworth::to_text(*w.slo.tpot_p99));
-  if (const std::optional<Estimate>& price = c.hardware.price_per_gpu_hour)
-    terms.push_back(
-        format("{} per GPU-hour ({})", dollars(price->value), bitworth::to_text(price->provenance)));
+  const std::string price = gpu_price(c);
+  if (!price.empty()) terms.push_back(price);
   return title + traffic + joined(terms, ", ") + (terms.empty() ? "\n" : "\n\n");
 }
 
@@ -94,6 +113,7 @@ const std::vector<Row>& operation_rows() {
       {"TPOT p99 at the peak", [](const Operation& o) { return p99(o, &decision::ServedLoad::tpot); }},
       {"requests/s per GPU in the SLO", [](const Operation& o) { return capacity(o); }},
       {"GPUs", [](const Operation& o) { return o.plan ? std::to_string(o.plan->gpus()) : "cannot serve"; }},
+      {autoscaled_row, [](const Operation& o) { return o.plan ? significant(o.plan->use.mean_gpus) : none; }},
       {"used, of what they can carry",
        [](const Operation& o) { return o.plan ? percent(o.plan->use.utilization) : none; }},
       {"$ per month", [](const Operation& o) { return o.cost ? dollars(o.cost->after) : none; }},
@@ -151,10 +171,20 @@ const std::vector<ComparisonRow>& comparison_rows() {
   return rows;
 }
 
+// What the capacities rest on.
+std::string capacities(const decision::Decision& decision) {
+  if (decision.samples == 0)
+    return "\nCapacities in closed form: answers of this length are not simulated.\n";
+  return format("\nCapacities as simulated: {} samples of {} requests, right to about {}.\n",
+                decision.samples, significant(static_cast<double>(decision.requests), 9),
+                percent(decision.baseline.capacity_error));
+}
+
 std::string side_by_side(const cases::Case& c, const decision::Decision& decision) {
   std::vector<std::vector<std::string>> rows = {{"", c.baseline.name}};
   for (const cases::Option& option : c.options) rows[0].push_back(option.name);
   for (const Row& row : operation_rows()) {
+    if (row.label == autoscaled_row && !c.hardware.autoscaling) continue;
     rows.push_back({row.label, row.show(decision.baseline)});
     for (const auto& option : decision.options) rows.back().push_back(row.show(option.operation));
   }
@@ -163,7 +193,7 @@ std::string side_by_side(const cases::Case& c, const decision::Decision& decisio
     for (std::size_t i = 0; i < c.options.size(); ++i)
       rows.back().push_back(row.show(c.options[i], decision.options[i]));
   }
-  return table(rows) + "\n";
+  return table(rows) + capacities(decision) + "\n";
 }
 
 std::string bulleted(const std::string& title, const std::vector<std::string>& lines) {
@@ -223,6 +253,8 @@ std::string to_text(const cases::Case& c, const decision::Decision& decision) {
   std::string about = c.baseline.name;
   if (decision.best) {
     about = c.options[*decision.best].name;
+    if (const auto& turn = decision.options[*decision.best].saving_turn)
+      flips.push_back("fleet: it " + turn->text);
     for (const decision::Flip& flip : decision.options[*decision.best].flips) flips.push_back(flip.text);
   }
   return header(c) + side_by_side(c, decision) + bulleted("Why, for " + about, decision.reasons) +
