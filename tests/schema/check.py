@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Holds what `bitworth decide --json` prints of every shipped case, and of one with evidence on quality, against
-docs/schema/decide.json, and shows that the schema can fail: a figure that vanishes or a key that nobody documented is
+"""Holds what `bitworth decide --json` prints of every shipped case, of those beside this file and of one with
+evidence on quality, against docs/schema/decide.json, and shows that the schema can fail: a figure that vanishes or a key that nobody documented is
 refused."""
 import copy
 import json
@@ -15,7 +15,8 @@ schema = json.loads((root / "docs/schema/decide.json").read_text())
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 checked = 0
-for case in [*sorted((root / "examples").glob("*.toml")), root / "tests/golden/quality/outcomes.toml"]:
+cases = [*sorted((root / "examples").glob("*.toml")), *sorted((root / "tests/schema").glob("*.toml"))]
+for case in [*cases, root / "tests/golden/quality/outcomes.toml"]:
     printed = subprocess.run([sys.argv[1], "decide", case, "--json"], capture_output=True, text=True, check=True)
     answer = json.loads(printed.stdout, parse_constant=lambda name: sys.exit(f"{case.name}: {name} in the JSON"))
     problems = [f"{case.name}: {'/'.join(map(str, e.path))}: {e.message}" for e in validator.iter_errors(answer)]

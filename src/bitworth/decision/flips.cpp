@@ -1,10 +1,13 @@
 #include "bitworth/decision/flips.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <span>
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/quality_bar.hpp"
+#include "bitworth/decision/staircase.hpp"
 #include "bitworth/decision/worth.hpp"
 #include "bitworth/units/print.hpp"
 
@@ -18,23 +21,26 @@ double net_worth_at_load(const cases::Case& c, const Basis& basis, Inputs inputs
   return result ? result->net_worth : 0;
 }
 
-// Fleets come in whole instances, so worth is a staircase in the load: walk outwards, then narrow the step
-// found.
+// Fleets come in whole instances, so worth is a staircase in the load, straight between its steps: look at
+// both sides of each step, outwards from now, then narrow the stretch found.
 std::optional<double> load_flip(const cases::Case& c, const Basis& basis, const Inputs& medians,
-                                std::size_t option, bool pays, double step) {
-  const double now = medians.requests_per_second;
-  double inside = now;
-  for (double load = now * step; load <= now * 50 && load >= now / 50; load *= step) {
-    if ((net_worth_at_load(c, basis, medians, option, load) > 0) == pays) {
-      inside = load;
-      continue;
+                                std::size_t option, bool pays, std::span<const double> outwards) {
+  constexpr double aside = 1 + 1e-6;
+  double inside = medians.requests_per_second;
+  for (const double edge : outwards) {
+    const bool down = edge < medians.requests_per_second;
+    for (const double load : {down ? edge * aside : edge / aside, down ? edge / aside : edge * aside}) {
+      if ((net_worth_at_load(c, basis, medians, option, load) > 0) == pays) {
+        inside = load;
+        continue;
+      }
+      double outside = load;
+      for (int i = 0; i < 40; ++i) {
+        const double middle = std::sqrt(inside * outside);
+        ((net_worth_at_load(c, basis, medians, option, middle) > 0) == pays ? inside : outside) = middle;
+      }
+      return outside;
     }
-    double outside = load;
-    for (int i = 0; i < 30; ++i) {
-      const double middle = std::sqrt(inside * outside);
-      ((net_worth_at_load(c, basis, medians, option, middle) > 0) == pays ? inside : outside) = middle;
-    }
-    return outside;
   }
   return std::nullopt;
 }
@@ -42,8 +48,14 @@ std::optional<double> load_flip(const cases::Case& c, const Basis& basis, const 
 Flip load_flip_in_words(const cases::Case& c, const Basis& basis, const Inputs& medians, std::size_t option,
                         bool pays) {
   Flip flip{"load", medians.requests_per_second, std::nullopt, ""};
-  const auto lower = load_flip(c, basis, medians, option, pays, 1 / 1.1),
-             higher = load_flip(c, basis, medians, option, pays, 1.1);
+  const std::vector<SavingChange> changes = saving_staircase(
+      fleet_staircase(c, basis, medians, baseline_index), fleet_staircase(c, basis, medians, option));
+  std::vector<double> below, above;
+  for (const SavingChange& change : changes)
+    (change.requests_per_second < flip.now ? below : above).push_back(change.requests_per_second);
+  std::ranges::reverse(below);
+  const auto lower = load_flip(c, basis, medians, option, pays, below);
+  const auto higher = load_flip(c, basis, medians, option, pays, above);
   const auto distance = [&](double at) { return std::abs(std::log(at / flip.now)); };
   if (lower && higher) {
     flip.at = distance(*lower) < distance(*higher) ? lower : higher;
@@ -52,7 +64,7 @@ Flip load_flip_in_words(const cases::Case& c, const Basis& basis, const Inputs& 
   }
   const std::string now = significant(flip.now) + " requests/s";
   if (!flip.at) {
-    flip.text = format("load: {} from 1/50 to 50 times {}", pays ? "it pays" : "it does not pay", now);
+    flip.text = format("load: {} from 1/20 to 20 times {}", pays ? "it pays" : "it does not pay", now);
   } else {
     flip.text = format("load: {} {} {} requests/s (now {})", pays ? "stops paying" : "begins to pay",
                        *flip.at < flip.now ? "below" : "above", significant(*flip.at), significant(flip.now));

@@ -90,15 +90,18 @@ Operation operate(const cases::Case& c, const Basis& basis, const Inputs& median
     const int gpus = table.missed ? table.missed->gpus : gpus_to_try(c, option).back();
     result.shape = {gpus, c.engine.max_num_seqs, c.engine.token_budget};
   }
-  const double replicas = result.plan ? result.plan->use.peak.replicas : 1;
-  explain(shaped(c, result.shape), option, medians.requests_per_second / replicas, result);
+  // Of one replica, over the time that it runs.
+  const double mean =
+      result.plan ? result.plan->use.utilization * result.plan->replica_requests_per_second : 0;
+  explain(shaped(c, result.shape), option, mean, result);
   if (!result.plan) return result;
   if (result.source == CapacitySource::simulated) {
     const SimulatedReplica replica(c, option, result.shape);
     const workload::Trace sample = sample_traffic(c, basis.capacities.requests, basis.capacities.seed);
-    const double mean = medians.requests_per_second / replicas;
+    const double peak =
+        medians.requests_per_second * c.workload.peak_to_mean / result.plan->use.peak.replicas;
     result.at_mean = serve(replica, sample, result.shape, mean);
-    result.at_peak = serve(replica, sample, result.shape, mean * c.workload.peak_to_mean);
+    result.at_peak = serve(replica, sample, result.shape, peak);
   }
   if (c.hardware.priced()) price(c, basis, medians, result);
   return result;

@@ -68,9 +68,12 @@ std::string money_reason(const OptionDecision& decision) {
 // What a commitment keeps from being saved.
 std::string commitment_reason(const cases::Case& c, const economics::FleetSaving& saving) {
   const bool owned = c.hardware.tenure == cases::Tenure::owned;
-  return format("GPUs that are {} are paid for {} more months: until then this saves {} a month{}, then {}",
-                owned ? "owned" : "reserved", significant(saving.months), to_text(Dollars(saving.during)),
-                owned ? " of power" : "", to_text(Dollars(saving.after)));
+  const std::string until_then =
+      saving.during == 0 ? std::string("nothing")
+                         : to_text(Dollars(saving.during)) + " a month" + (owned ? " of power" : "");
+  return format("GPUs that are {} are paid for {} more months: until then this saves {}, then {} a month",
+                owned ? "owned" : "reserved", significant(saving.months), until_then,
+                to_text(Dollars(saving.after)));
 }
 
 }  // namespace

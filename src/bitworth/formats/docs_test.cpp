@@ -77,8 +77,8 @@ TEST(Manual, ExamplesAreValid) {
 // Every key that the reader lists for a section has a row, or a place in the text.
 TEST(Manual, NamesEveryKey) {
   const std::string text = manual();
-  for (const std::string section : {"model", "hardware", "hardware.owned", "engine", "workload", "baseline", "quality", "money",
-                                    "money.hidden_costs", "team"}) {
+  for (const std::string section : {"model", "hardware", "hardware.owned", "engine", "workload", "baseline",
+                                    "quality", "money", "money.hidden_costs", "team"}) {
     const auto result = read_case(format("[{}]\nxxxxxxxx = 1\n", section), "x", built_in_catalog());
     ASSERT_FALSE(result);
     for (const Error& problem : result.error()) {

@@ -90,7 +90,7 @@ const MalformedCase text_rows[] = {
      "case.toml:3:1: [hardware] has no device; write device = \"h100-sxm\"\n"
      "case.toml:4:1: [hardware] has no key \"devise\"; did you mean \"device\"?"},
     {"UnknownKeyFarFromAny", price, "price_per_gpu_hour = 3.85\nwarranty = \"2 years\"",
-     "case.toml:6:1: [hardware] has no key \"warranty\"; its keys are device, headroom, instance_sizes, kernels, max_gpus_per_replica, min_replicas and price_per_gpu_hour"},
+     "case.toml:6:1: [hardware] has no key \"warranty\"; its keys are autoscaling, cold_start, committed_gpus, committed_months, device, headroom, instance_sizes, kernels, max_gpus_per_replica, min_replicas, owned, price_per_gpu_hour, reserved_discount, reserved_price_per_gpu_hour and tenure"},
     {"UnknownKeyInInlineTable", lengths, "prompt_tokens = { p50 = 1020, p95 = 4083, p98 = 9000 }",
      "case.toml:8:43: prompt_tokens has no key \"p98\"; did you mean \"p90\"?"},
     {"KeyOutsideItsSection", model_section, "scheme = \"bf16\"\n[model]",

@@ -54,7 +54,7 @@ void read_owned(Reader& row, Catalog& catalog) {
 }  // namespace
 
 void read_prices(Reader& root, Catalog& catalog) {
-  root.require({{"price", "[[price]]"}, {"owned", "[owned]"}});
+  root.require({{"price", "[[price]]"}});
   for (Reader& row : root.tables("price")) {
     row.require({{"device", "device = \"h100-sxm\""},
                  {"provider", "provider = \"...\""},
@@ -78,8 +78,7 @@ void read_prices(Reader& root, Catalog& catalog) {
     row.finish();
     catalog.prices.push_back(std::move(price));
   }
-  Reader owned = root.table("owned");
-  read_owned(owned, catalog);
+  if (Reader owned = root.table("owned")) read_owned(owned, catalog);
 }
 
 std::optional<Estimate> Catalog::price_per_gpu_hour(std::string_view device_id) const {

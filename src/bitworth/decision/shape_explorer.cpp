@@ -1,0 +1,78 @@
+#include "bitworth/decision/shape_explorer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bitworth::decision {
+namespace {
+
+ReplicaShape largest_to_try(const cases::Case& c, const ReplicaShape& own) {
+  if (c.engine.batching_is_fixed) return own;
+  return {own.gpus, std::min(2 * own.max_num_seqs, most_sequences),
+          std::min(2 * own.token_budget, most_tokens)};
+}
+
+}  // namespace
+
+ShapeExplorer::ShapeExplorer(const cases::Case& c, const cases::Option& option,
+                             const ShapeCandidate& candidate, const workload::Trace& sample, double precision)
+    : case_(c),
+      sample_(sample),
+      precision_(precision),
+      largest_(largest_to_try(c, candidate.shape)),
+      replica_(c, option, largest_),
+      shape_(candidate.shape),
+      best_(points(shape_)) {
+  if (!fits()) return;
+  rate_ = best_->rate_at_median(candidate.rate(), precision_);
+  if (c.engine.batching_is_fixed) return;
+  // One setting at a time: sequences, then tokens.
+  for (const int sequences : {shape_.max_num_seqs / 2, shape_.max_num_seqs * 2})
+    try_instead({shape_.gpus, sequences, shape_.token_budget});
+  for (const int tokens : {shape_.token_budget / 2, shape_.token_budget * 2})
+    try_instead({shape_.gpus, shape_.max_num_seqs, tokens});
+}
+
+std::unique_ptr<CapacityPoints> ShapeExplorer::points(const ReplicaShape& shape) const {
+  return std::make_unique<CapacityPoints>(case_, replica_, sample_, shape);
+}
+
+void ShapeExplorer::try_instead(const ReplicaShape& other) {
+  if (rate_ <= 0 || other.max_num_seqs < 1 || other.max_num_seqs > other.token_budget ||
+      other.max_num_seqs > largest_.max_num_seqs || other.token_budget > largest_.token_budget)
+    return;
+  auto candidate = points(other);
+  const double more = rate_ * (1 + precision_);
+  if (candidate->slack_at(more).factor >= 1) {
+    rate_ = candidate->rate_at_median(more, precision_);
+    shape_ = other;
+    std::swap(best_, candidate);
+  }
+  simulations_ += candidate->simulations();
+}
+
+ShapeCapacity ShapeExplorer::capacity(double fast, double slow) {
+  ShapeCapacity result;
+  result.shape = shape_;
+  result.curve = best_->curve(rate_ > 0 ? rate_ : best_->least_rate(), fast, slow, precision_);
+  if (rate_ > 0) result.gives_way = best_->gives_way();
+  return result;
+}
+
+double ShapeExplorer::rate_under(const workload::Trace& sample) {
+  constexpr double samples_differ_by = 1.06;
+  CapacityPoints other(case_, replica_, sample, shape_);
+  const double rate = other.rate_at_median(rate_, precision_, samples_differ_by);
+  simulations_ += other.simulations();
+  return rate;
+}
+
+Miss ShapeExplorer::miss() {
+  const double load = best_->least_rate();
+  const Slack slack = best_->slack_at(load);
+  Miss result{slack.tightest, shape_.gpus, load, std::nullopt};
+  if (slack.factor > 0) result.took = slack.tightest.limit / slack.factor;
+  return result;
+}
+
+}  // namespace bitworth::decision
