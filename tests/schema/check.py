@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Holds what `bitworth decide --json` prints of every shipped case, of those beside this file and of one with
-evidence on quality, against docs/schema/decide.json, and shows that the schema can fail: a figure that vanishes or a key that nobody documented is
-refused."""
+evidence on quality, against docs/schema/decide.json, and shows that the schema can fail: a figure that vanishes or a
+key that nobody documented is refused."""
 import copy
 import json
 import pathlib

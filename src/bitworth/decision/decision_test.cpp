@@ -155,7 +155,8 @@ TEST(Worth, OfTheBaselineItselfIsNothing) {
 }
 
 TEST(Flips, TheLoadAtWhichASavingVanishesIsWhereItVanishes) {
-  const cases::Case c = busy_case();
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = certain(100, Provenance::stated, "test");
   const Inputs medians = median_inputs(c);
   const Basis basis = prepare(c, quick);
   for (const Flip& flip : find_flips(c, basis, medians, 0)) {
