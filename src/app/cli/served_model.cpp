@@ -66,10 +66,10 @@ std::vector<int> padded(std::span<const std::int32_t> tokens) {
 
 serving::StepFunction step_function(const ServedModel& served) {
   const llm::Architecture& whole = served.architecture;
-  return decision::step_function(step_model(served, shares_experts(served) ? without_experts(whole) : whole,
-                                            served.tensor_parallel, served.experts),
-                                 served.host_hides ? serving::Scheduling::one_step_ahead
-                                                   : serving::Scheduling::at_start);
+  return decision::step_function(
+      step_model(served, shares_experts(served) ? without_experts(whole) : whole, served.tensor_parallel,
+                 served.experts),
+      served.host_hides ? serving::Scheduling::one_step_ahead : serving::Scheduling::at_start);
 }
 
 serving::SharedStepFunction shared_step_function(const ServedModel& served) {

@@ -93,8 +93,7 @@ workload::Workload ask_by_case(const SimulateFlags& flags, SimulateQuestion& que
   served.engine = option.kernels.engine;
   served.gpu_memory_utilization = c.engine.gpu_memory_utilization;
   question.settings.service_level = {c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt};
-  const decision::Operation operation =
-      decision::operate_alone(c, place.value_or(decision::baseline_index));
+  const decision::Operation operation = decision::operate_alone(c, place.value_or(decision::baseline_index));
   question.settings.engine.max_num_seqs = operation.shape.max_num_seqs;
   question.settings.engine.token_budget = operation.shape.token_budget;
   served.tensor_parallel = operation.shape.gpus;

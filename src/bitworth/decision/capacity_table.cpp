@@ -133,6 +133,26 @@ TimeFactors time_factors(const cases::Case& c, std::size_t option) {
   return {std::exp(-deviations * sigma), std::exp(deviations * sigma)};
 }
 
+CapacityTables all_by_closed_form(const cases::Case& c) {
+  CapacityTables result;
+  result.baseline = by_closed_form(c, c.baseline, time_factors(c, baseline_index));
+  for (std::size_t i = 0; i < c.options.size(); ++i)
+    result.options.push_back(by_closed_form(c, c.options[i], time_factors(c, i)));
+  return result;
+}
+
+// Of all options, as the closed form has it.
+double highest_rate(const cases::Case& c) {
+  double result = 0;
+  const auto look = [&](const cases::Option& option) {
+    for (const ShapeCandidate& candidate : promising_shapes(c, option))
+      result = std::max(result, candidate.rate());
+  };
+  look(c.baseline);
+  std::ranges::for_each(c.options, look);
+  return result;
+}
+
 }  // namespace
 
 std::string to_text(CapacitySource source) {
@@ -140,29 +160,18 @@ std::string to_text(CapacitySource source) {
 }
 
 CapacityTables tabulate_capacities(const cases::Case& c, const CapacitySettings& settings) {
+  if (too_long_to_simulate(c)) return all_by_closed_form(c);
+  Search search{c, settings,
+                sample_traffic(c, sample_size(c, settings, highest_rate(c)), settings.samples, settings.seed),
+                0};
+  // A log of one request, or of one instant, tells no rate.
+  const auto tells_no_rate = [](const workload::Trace& sample) { return sample.requests_per_second() <= 0; };
+  if (std::ranges::any_of(search.samples, tells_no_rate)) return all_by_closed_form(c);
   CapacityTables result;
-  const TimeFactors of_baseline = time_factors(c, baseline_index);
-  if (too_long_to_simulate(c)) {
-    result.baseline = by_closed_form(c, c.baseline, of_baseline);
-    for (std::size_t i = 0; i < c.options.size(); ++i)
-      result.options.push_back(by_closed_form(c, c.options[i], time_factors(c, i)));
-    return result;
-  }
-  double highest_rate = 0;
-  const auto look = [&](const cases::Option& option) {
-    for (const ShapeCandidate& candidate : promising_shapes(c, option))
-      highest_rate = std::max(highest_rate, candidate.rate());
-  };
-  look(c.baseline);
-  std::ranges::for_each(c.options, look);
-  result.requests = sample_size(c, settings, highest_rate);
+  result.requests = search.samples.front().size();
   result.samples = settings.samples;
   result.seed = settings.seed;
-  Search search{c, settings, {}, 0};
-  for (int i = 0; i < settings.samples; ++i)
-    search.samples.push_back(
-        sample_traffic(c, result.requests, settings.seed + static_cast<std::uint64_t>(i)));
-  Explored baseline = explore(search, c.baseline, of_baseline);
+  Explored baseline = explore(search, c.baseline, time_factors(c, baseline_index));
   result.common_error = error_of_mean(baseline.log_ratios);
   for (std::size_t i = 0; i < c.options.size(); ++i) {
     Explored option = explore(search, c.options[i], time_factors(c, i));

@@ -31,8 +31,9 @@ constexpr CapacitySettings one_sample{.requests = 2000, .samples = 1};
 // What serving::search_capacity finds for the same replica with every time multiplied.
 double searched(const cases::Case& c, const cases::Option& option, const ReplicaShape& shape,
                 double time_factor) {
-  const serving::StepTable table(step_function(step_model(c, option, time_factor, shape.gpus)),
-                                 shape.max_num_seqs, shape.token_budget);
+  const serving::StepTable table(
+      step_function(step_model(c, option, time_factor, shape.gpus), serving::Scheduling::one_step_ahead),
+      shape.max_num_seqs, shape.token_budget);
   serving::CapacitySearch search;
   search.settings.engine = {.token_budget = shape.token_budget,
                             .max_num_seqs = shape.max_num_seqs,
@@ -42,7 +43,7 @@ double searched(const cases::Case& c, const cases::Option& option, const Replica
   search.requirements = requirements(c.workload.slo);
   search.precision = 0.002;
   search.first_guess = PerSecond(20);
-  const workload::Trace sample = sample_traffic(c, one_sample.requests, one_sample.seed);
+  const workload::Trace sample = sample_traffic(c, one_sample.requests, 1, one_sample.seed).front();
   return serving::search_capacity(sample, table, search).highest_met.value();
 }
 

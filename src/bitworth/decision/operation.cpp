@@ -97,7 +97,8 @@ Operation operate(const cases::Case& c, const Basis& basis, const Inputs& median
   if (!result.plan) return result;
   if (result.source == CapacitySource::simulated) {
     const SimulatedReplica replica(c, option, result.shape);
-    const workload::Trace sample = sample_traffic(c, basis.capacities.requests, basis.capacities.seed);
+    const workload::Trace sample =
+        sample_traffic(c, basis.capacities.requests, 1, basis.capacities.seed).front();
     const double peak =
         medians.requests_per_second * c.workload.peak_to_mean / result.plan->use.peak.replicas;
     result.at_mean = serve(replica, sample, result.shape, mean);

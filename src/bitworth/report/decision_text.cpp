@@ -173,8 +173,7 @@ const std::vector<ComparisonRow>& comparison_rows() {
 
 // What the capacities rest on.
 std::string capacities(const decision::Decision& decision) {
-  if (decision.samples == 0)
-    return "\nCapacities in closed form: answers of this length are not simulated.\n";
+  if (decision.samples == 0) return "\nCapacities in closed form: such requests are not simulated.\n";
   return format("\nCapacities as simulated: {} samples of {} requests, right to about {}.\n",
                 decision.samples, significant(static_cast<double>(decision.requests), 9),
                 percent(decision.baseline.capacity_error));
