@@ -1,0 +1,251 @@
+#include "bitworth/measure/campaign.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "bitworth/base/text.hpp"
+#include "bitworth/measure/blocks.hpp"
+#include "bitworth/measure/cells.hpp"
+#include "bitworth/measure/file_cache.hpp"
+#include "bitworth/measure/findings.hpp"
+#include "bitworth/measure/journal.hpp"
+#include "bitworth/measure/room.hpp"
+#include "bitworth/measure/sha256.hpp"
+#include "bitworth/measure/source_model.hpp"
+
+namespace bitworth::measure {
+namespace {
+
+// One number format of the model.
+struct Variant {
+  std::string scheme;
+  std::string path;
+  std::uint64_t bytes = 0;  // of the file, as predicted where it is still to be made
+  bool exists = false;
+};
+
+// The baseline first, then the candidates, each once.
+std::vector<std::string> schemes_of(const Settings& settings, const SourceModel& source) {
+  std::vector<std::string> schemes = {settings.baseline};
+  if (schemes[0].empty()) schemes[0] = source.scheme.empty() ? "fp16" : source.scheme;
+  for (const std::string& scheme : settings.schemes) {
+    if (std::ranges::find(schemes, scheme) == schemes.end()) schemes.push_back(scheme);
+  }
+  return schemes;
+}
+
+// Everything that must be the same for a run to go on.
+std::string key_of(const Settings& settings, const SourceModel& source,
+                   const std::vector<std::string>& schemes, const std::string& imatrix_hash,
+                   const cases::EngineFacts& engine) {
+  const std::string text =
+      format("{} {} {} {} {} {} {} {} {} {}", source.model.sha256, joined(schemes, ","), imatrix_hash,
+             engine.name, engine.version, engine.threads, fmt::join(settings.batches, ","),
+             fmt::join(settings.depths, ","), settings.prompt_tokens, settings.seed);
+  return sha256_of(text).substr(0, 16);
+}
+
+// The journal's line of all rates, each behind a bar.
+std::string line_of(const std::vector<cases::ProbedRate>& rates) {
+  std::string line = "rates";
+  for (const cases::ProbedRate& r : rates)
+    line += format("|{} {} {} {} {}", r.median, r.p10, r.p90, r.threads, r.of);
+  return line;
+}
+
+std::vector<cases::ProbedRate> rates_of(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<cases::ProbedRate> rates;
+  std::string part;
+  std::getline(in, part, '|');
+  while (std::getline(in, part, '|')) {
+    std::istringstream fields(part);
+    cases::ProbedRate r;
+    fields >> r.median >> r.p10 >> r.p90 >> r.threads >> std::ws;
+    std::getline(fields, r.of);
+    rates.push_back(r);
+  }
+  return rates;
+}
+
+class Campaign {
+ public:
+  Campaign(Engine& engine, const Settings& settings, const Surroundings& around)
+      : engine_(engine), settings_(settings), around_(around) {}
+
+  Result<cases::Evidence> run() {
+    Result<SourceModel> source = read_source(settings_, around_);
+    if (!source) return std::unexpected(source.error());
+    source_ = *std::move(source);
+    evidence_.machine = around_.machine;
+    evidence_.engine = engine_.facts();
+    evidence_.model = source_.model;
+    for (const auto step :
+         {&Campaign::plan_files, &Campaign::open_journal, &Campaign::probe, &Campaign::make_baseline,
+          &Campaign::settle, &Campaign::make_files, &Campaign::time}) {
+      if (const Result<void> done = (this->*step)(); !done)
+        return std::unexpected(around_.stopped() ? stopped_by_user() : done.error());
+      if (around_.stopped()) return std::unexpected(stopped_by_user());
+    }
+    evidence_.warnings = doubts_about_machine(evidence_);
+    if (around_.load_average > 0.5 * around_.machine.cores)
+      evidence_.warnings.insert(
+          evidence_.warnings.begin(),
+          format("other programs were at work when the run began: a load of {:.1f} on {} cores",
+                 around_.load_average, around_.machine.cores));
+    evidence_.date = around_.now();
+    return std::move(evidence_);
+  }
+
+ private:
+  Recipe recipe(const Variant& variant) const {
+    return {.source = settings_.model,
+            .target = variant.path,
+            .scheme = variant.scheme,
+            .imatrix = settings_.imatrix,
+            .allow_requantize = settings_.allow_requantize};
+  }
+
+  // Where each file is or will be; whether the disk has room for those to come.
+  Result<void> plan_files() {
+    if (!settings_.imatrix.empty()) {
+      const auto hash = sha256_of_file(settings_.imatrix);
+      if (!hash) return std::unexpected(hash.error());
+      imatrix_hash_ = *hash;
+    }
+    Result<FileCache> cache = FileCache::open(settings_.cache, evidence_.engine);
+    if (!cache) return std::unexpected(cache.error());
+    std::vector<std::uint64_t> to_make;
+    for (const std::string& scheme : schemes_of(settings_, source_)) {
+      Variant v{.scheme = scheme, .path = cache->path(source_.model.sha256, imatrix_hash_, scheme)};
+      if (scheme == source_.scheme) v.path = settings_.model;
+      v.exists = FileCache::holds(v.path);
+      if (v.exists) {
+        v.bytes = std::filesystem::file_size(v.path);
+      } else {
+        const Result<std::uint64_t> bytes = engine_.quantized_bytes(recipe(v));
+        if (!bytes) return std::unexpected(bytes.error());
+        v.bytes = *bytes;
+        to_make.push_back(*bytes);
+      }
+      variants_.push_back(std::move(v));
+    }
+    if (variants_.size() < 2)
+      return std::unexpected(Error{ErrorKind::usage,
+                                   {settings_.model, 0, 0},
+                                   "there is nothing to compare: the baseline is " + variants_[0].scheme,
+                                   "give other --schemes"});
+    if (const Result<void> fits = check_disk(to_make, cache->free_space(), settings_.cache); !fits)
+      return fits;
+    return plan_memory();
+  }
+
+  Result<void> plan_memory() {
+    std::vector<std::uint64_t> bytes;
+    for (const Variant& v : variants_) bytes.push_back(v.bytes);
+    const Bytes besides =
+        cell_memory(cells_to_time(settings_, source_.max_context), source_.model.architecture);
+    const auto residence = choose_residence(bytes, besides, around_.available_memory);
+    if (!residence) return std::unexpected(residence.error());
+    residence_ = *residence;
+    return {};
+  }
+
+  Result<void> open_journal() {
+    std::vector<std::string> schemes;
+    for (const Variant& v : variants_) schemes.push_back(v.scheme);
+    Result<Journal> journal = Journal::open(
+        settings_.journal, key_of(settings_, source_, schemes, imatrix_hash_, evidence_.engine));
+    if (!journal) return std::unexpected(journal.error());
+    journal_ = *std::move(journal);
+    if (journal_->lines().size() > 2)
+      around_.announce("going on with the run that " + settings_.journal + " tells of");
+    return keep_residence();
+  }
+
+  // The order of the timings depends on it, so a run that goes on keeps it, whatever the memory is now.
+  Result<void> keep_residence() {
+    const std::string together = "files together", apart = "files apart";
+    for (const std::string& line : journal_->lines()) {
+      if (line != together && line != apart) continue;
+      residence_ = line == together ? Residence::all_files : Residence::one_file;
+      return {};
+    }
+    return journal_->append(residence_ == Residence::all_files ? together : apart);
+  }
+
+  Result<void> make(const Variant& variant) {
+    if (variant.exists) return {};
+    around_.tell({.what = "quantizing to " + variant.scheme});
+    return FileCache::make(engine_, recipe(variant));
+  }
+
+  Result<void> probe() {
+    for (const std::string& line : journal_->lines()) {
+      if (!line.starts_with("rates")) continue;
+      evidence_.rates = rates_of(line);
+      return {};
+    }
+    const Result<void> done = engine_.probe([&](const cases::ProbedRate& rate) {
+      around_.tell({.what = format("probing the machine: {}, {} threads", rate.of, rate.threads)});
+      evidence_.rates.push_back(rate);
+    });
+    return done ? journal_->append(line_of(evidence_.rates)) : done;
+  }
+
+  Result<void> make_baseline() { return make(variants_[0]); }
+
+  Result<void> settle() {
+    auto cells = settle_cells(engine_, settings_, around_, *journal_, variants_[0].path, variants_.size(),
+                              source_.max_context);
+    if (!cells) return std::unexpected(cells.error());
+    evidence_.cells = *std::move(cells);
+    return {};
+  }
+
+  Result<void> make_files() {
+    for (const Variant& v : variants_) {
+      if (const Result<void> done = make(v); !done) return done;
+      around_.tell({.what = "reading " + v.scheme});
+      const Result<ModelFacts> facts = engine_.inspect(v.path);
+      if (!facts) return std::unexpected(facts.error());
+      const auto hash =
+          v.path == settings_.model ? Result<std::string>(source_.model.sha256) : sha256_of_file(v.path);
+      if (!hash) return std::unexpected(hash.error());
+      evidence_.files.push_back(
+          {.scheme = v.scheme,
+           .sha256 = *hash,
+           .file_bytes = std::filesystem::file_size(v.path),
+           .weight_bytes = facts->weight_bytes,
+           .bits_per_weight = 8 * static_cast<double>(facts->weight_bytes) / facts->parameters});
+    }
+    return {};
+  }
+
+  Result<void> time() {
+    std::vector<std::string> paths;
+    for (const Variant& v : variants_) paths.push_back(v.path);
+    return take_blocks(engine_, settings_, around_, *journal_, paths, residence_ == Residence::all_files,
+                       evidence_);
+  }
+
+  Engine& engine_;
+  const Settings& settings_;
+  const Surroundings& around_;
+  SourceModel source_;
+  std::string imatrix_hash_;
+  std::vector<Variant> variants_;
+  std::optional<Journal> journal_;
+  Residence residence_ = Residence::all_files;
+  cases::Evidence evidence_;
+};
+
+}  // namespace
+
+Result<cases::Evidence> run_campaign(Engine& engine, const Settings& settings, const Surroundings& around) {
+  Campaign campaign(engine, settings, around);
+  return campaign.run();
+}
+
+}  // namespace bitworth::measure

@@ -1,0 +1,266 @@
+#include "bitworth/measure/campaign.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "bitworth/base/rng.hpp"
+#include "bitworth/base/text.hpp"
+#include "bitworth/report/evidence_json.hpp"
+#include "tests/support/model_bytes.hpp"
+
+namespace bitworth::measure {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const char* const small_model = R"(
+  value general.architecture str llama
+  value general.name str Small
+  value llama.block_count u32 2
+  value llama.context_length u32 256
+  value llama.embedding_length u32 256
+  value llama.feed_forward_length u32 512
+  value llama.attention.head_count u32 4
+  tensor token_embd.weight F16 512 256
+  tensor blk.0.attn_q.weight F16 256 256
+  tensor blk.1.attn_q.weight F16 256 256
+)";
+
+// Makes files of the right size, and takes 4-bit files to be twice as fast, on a machine that wanders.
+class PretendEngine : public Engine {
+ public:
+  cases::EngineFacts facts() const override {
+    return {.name = "pretend", .version = "1", .build = "", .threads = 2};
+  }
+  Result<void> probe(const std::function<void(const cases::ProbedRate&)>& tell) override {
+    for (int threads = 1; threads <= 2; ++threads) {
+      rest();
+      tell({.of = "read", .threads = threads, .median = 1e10 / 3 * threads, .p10 = 3e9, .p90 = 4e9});
+      tell({.of = "ggml q4_0", .threads = threads, .median = 1e11, .p10 = 9e10, .p90 = 1e11});
+    }
+    return {};
+  }
+  std::vector<std::string> schemes() const override { return {"fp16", "q8_0", "q4_0"}; }
+
+  Result<ModelFacts> inspect(const std::string& path) override {
+    return ModelFacts{
+        .parameters = 1e6, .weight_bytes = fs::file_size(path), .vocabulary = 512, .trained_context = 256};
+  }
+  Result<std::uint64_t> quantized_bytes(const Recipe&) override { return predicted_bytes; }
+
+  Result<void> quantize(const Recipe& recipe) override {
+    quantized.push_back(recipe.scheme);
+    std::ofstream out(recipe.target);
+    for (int i = 0; i < 20; ++i) {
+      out << std::string(100, 'x') << std::flush;
+      rest();
+    }
+    if (quantizing_fails) return std::unexpected(Error{ErrorKind::io, {}, "the engine gave up", ""});
+    return {};
+  }
+
+  Result<void> time(const TimingJob& job, const std::function<void(double)>& tell) override {
+    Rng noise(job.turns.size() > 9 ? job.turns[0].cell * 10 + job.turns[1].cell : 0);
+    const double machine = 1 + noise.uniform();
+    for (const Turn& turn : job.turns) {
+      rest();
+      const double of_file = job.files[turn.file].find("q4_0") != std::string::npos ? 0.5 : 1;
+      tell(machine * of_file * job.cells[turn.cell].repeats * 0.01 * (1 + 0.01 * noise.uniform()));
+    }
+    ++jobs;
+    return {};
+  }
+
+  std::uint64_t predicted_bytes = 2000;
+  bool quantizing_fails = false;
+  std::chrono::microseconds rests{0};
+  std::vector<std::string> quantized;
+  int jobs = 0;
+
+ private:
+  void rest() const {
+    if (rests.count() > 0) std::this_thread::sleep_for(rests);
+  }
+};
+
+class CampaignTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    write(folder_ + "/model.gguf", tests::GgufText(small_model).bytes());
+    settings_.model = folder_ + "/model.gguf";
+    settings_.schemes = {"q8_0", "q4_0"};
+    settings_.cache = folder_ + "/cache";
+    settings_.journal = folder_ + "/journal";
+    around_.available_memory = Bytes(1e9);
+    around_.machine.cores = 2;
+    around_.seconds = [this] { return clock_ += 0.001; };
+    around_.now = [] { return "2026-01-01T00:00:00Z"; };
+    around_.stopped = [] { return false; };
+    around_.tell = [](const Progress&) {};
+    around_.announce = [this](const std::string& line) { announced_.push_back(line); };
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static void write(const std::string& path, const tests::ByteString& bytes) {
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  }
+  Result<cases::Evidence> run() { return run_campaign(engine_, settings_, around_); }
+  std::string refusal() {
+    const auto evidence = run();
+    return evidence ? "no refusal" : to_text(evidence.error());
+  }
+  std::vector<std::string> cached() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_ + "/cache"))
+      names.push_back(entry.path().filename());
+    return names;
+  }
+
+  std::string folder_ = testing::TempDir() + "bitworth-campaign-" + std::to_string(::getpid());
+  PretendEngine engine_;
+  Settings settings_;
+  Surroundings around_;
+  double clock_ = 0;
+  std::vector<std::string> announced_;
+};
+
+TEST_F(CampaignTest, FindsHowFastEachFormatIs) {
+  const auto evidence = run();
+  ASSERT_TRUE(evidence) << to_text(evidence.error());
+  ASSERT_EQ(evidence->files.size(), 3U);
+  EXPECT_EQ(evidence->files[0].scheme, "fp16");
+  EXPECT_EQ(evidence->files[0].sha256, evidence->model.sha256);
+  EXPECT_THAT(engine_.quantized, ElementsAre("q8_0", "q4_0"));
+  const auto json = report::to_json(*evidence);
+  for (const auto& result : json["results"]) {
+    if (result["scheme"] != "q4_0") continue;
+    EXPECT_NEAR(result["speedup"]["ratio"], 2, 0.02);
+    EXPECT_GE(result["speedup"]["confidence"], 0.95);
+  }
+  EXPECT_THAT(announced_, ElementsAre(HasSubstr("takes about")));
+}
+
+TEST_F(CampaignTest, StopsWhenPreciseOutOfBudgetOrAtItsCount) {
+  ASSERT_TRUE(run());
+  EXPECT_EQ(engine_.jobs, 1 + 6);  // the trial, and the fewest blocks that give an interval
+  settings_.journal += "2";
+  settings_.precision = 0;
+  settings_.budget = Seconds(0.01);
+  ASSERT_TRUE(run());
+  EXPECT_LT(engine_.jobs, 7 + 1 + 60);
+  settings_.journal += "3";
+  settings_.blocks = 2;
+  engine_.jobs = 0;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(engine_.jobs, 1 + 2);
+}
+
+TEST_F(CampaignTest, MakesNoFileTwice) {
+  ASSERT_TRUE(run());
+  fs::remove(settings_.journal);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(engine_.quantized.size(), 2U);
+  EXPECT_EQ(cached().size(), 2U);
+}
+
+TEST_F(CampaignTest, GoesOnOnlyWithItsOwnJournal) {
+  ASSERT_TRUE(run());
+  settings_.batches = {1, 4};
+  EXPECT_THAT(refusal(), HasSubstr("another model or with other settings"));
+}
+
+TEST_F(CampaignTest, RefusesBeforeTheLongWork) {
+  engine_.predicted_bytes = 1'000'000'000'000'000;
+  EXPECT_THAT(refusal(), HasSubstr("the quantized files take"));
+  engine_.predicted_bytes = 2000;
+  around_.available_memory = Bytes(1e6);
+  EXPECT_THAT(refusal(), HasSubstr("of memory, and 1 MB are free"));
+  settings_.schemes = {"fp16"};
+  EXPECT_THAT(refusal(), HasSubstr("nothing to compare"));
+  EXPECT_THAT(engine_.quantized, IsEmpty());
+}
+
+TEST_F(CampaignTest, RefusesWhatIsQuantizedCutShortOrNoModel) {
+  std::string text = small_model;
+  for (auto at = text.find("F16"); at != text.npos; at = text.find("F16")) text.replace(at, 3, "Q4_0");
+  write(settings_.model, tests::GgufText(text).bytes());
+  EXPECT_THAT(refusal(), HasSubstr("quantized already (Q4_0)"));
+  tests::ByteString bytes = tests::GgufText(small_model).bytes();
+  bytes.resize(bytes.size() - 1000);
+  write(settings_.model, bytes);
+  EXPECT_THAT(refusal(), HasSubstr("model.gguf"));
+  write(settings_.model, {});
+  EXPECT_THAT(refusal(), HasSubstr("model.gguf"));
+}
+
+TEST_F(CampaignTest, LeavesNothingHalfWritten) {
+  engine_.quantizing_fails = true;
+  EXPECT_THAT(refusal(), HasSubstr("the engine gave up"));
+  EXPECT_THAT(cached(), IsEmpty());
+}
+
+TEST_F(CampaignTest, RemovesWhatAKilledRunLeft) {
+  fs::create_directories(settings_.cache);
+  std::ofstream(settings_.cache + "/0123-q4_0.gguf.partial-999999999") << "half";
+  ASSERT_TRUE(run());
+  EXPECT_EQ(cached().size(), 2U);
+}
+
+TEST_F(CampaignTest, SaysThatTheUserStoppedItAndGoesOn) {
+  settings_.blocks = 4;
+  around_.stopped = [this] { return engine_.jobs >= 3; };
+  EXPECT_THAT(refusal(), HasSubstr("run the same command again to go on"));
+  around_.stopped = [] { return false; };
+  engine_.jobs = 0;
+  ASSERT_TRUE(run());
+  EXPECT_LE(engine_.jobs, 3);
+  EXPECT_THAT(announced_.back(), HasSubstr("going on with the run"));
+}
+
+// Runs in a process that is killed at a random moment, again and again until one lives to its end.
+TEST_F(CampaignTest, KilledAtAnyMomentItEndsWithTheSameEvidence) {
+  settings_.blocks = 5;
+  const auto whole = run();
+  ASSERT_TRUE(whole);
+  const std::string expected = report::to_json(*whole).dump();
+  fs::remove_all(settings_.cache);
+  fs::remove(settings_.journal);
+  engine_.rests = std::chrono::microseconds(200);
+  Rng rng(std::random_device{}());
+  const std::string result = folder_ + "/evidence";
+  int killed = 0;
+  for (; killed < 200 && !fs::exists(result); ++killed) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto evidence = run();
+      std::ofstream(result) << (evidence ? report::to_json(*evidence).dump() : to_text(evidence.error()));
+      ::_exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(static_cast<int>(1000 + 15000 * rng.uniform())));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
+  // The last may have died while it wrote its result; then the journal has all there is.
+  fs::remove(result);
+  const auto resumed = run();
+  ASSERT_TRUE(resumed) << to_text(resumed.error());
+  EXPECT_TRUE(report::to_json(*resumed).dump() == expected) << "after " << killed << " kills";
+  EXPECT_GT(killed, 2);
+  EXPECT_EQ(cached().size(), 2U);
+}
+
+}  // namespace
+}  // namespace bitworth::measure

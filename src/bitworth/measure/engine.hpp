@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bitworth/base/error.hpp"
+#include "bitworth/cases/evidence.hpp"
+
+namespace bitworth::measure {
+
+/// How one file of a model in a number format is made of another.
+struct Recipe {
+  std::string source;             ///< path
+  std::string target;             ///< path
+  std::string scheme;             ///< the catalog's id: "q4_k_m"
+  std::string imatrix = {};       ///< path of an importance matrix; empty: none
+  bool allow_requantize = false;  ///< of weights that are quantized already
+};
+
+/// What the engine finds in a model file.
+struct ModelFacts {
+  double parameters = 0;
+  std::uint64_t weight_bytes = 0;  ///< of all tensors, as stored
+  int vocabulary = 0;
+  int trained_context = 0;
+};
+
+/// One timing to take: that file in that cell, by their places in the job.
+struct Turn {
+  std::size_t file = 0;
+  std::size_t cell = 0;
+  friend bool operator==(const Turn&, const Turn&) = default;
+};
+
+/// Timings that one fresh process takes, in the order of the turns.
+struct TimingJob {
+  std::vector<std::string> files;
+  std::vector<cases::TimingCell> cells;
+  std::vector<Turn> turns;
+  bool keep_loaded = true;  ///< all files at once; else one at a time
+};
+
+/// What can run, time and compare files of models: llama.cpp, or a stand-in of a test. Every function that
+/// touches a model works in a process of its own, so that neither its memory nor its crash stays. The number
+/// of threads is the engine's own.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  virtual cases::EngineFacts facts() const = 0;
+  /// How fast the machine is, by thread count up to the engine's own; calls back with each rate as it comes.
+  virtual Result<void> probe(const std::function<void(const cases::ProbedRate&)>&) = 0;
+  /// The schemes that recipes may name.
+  virtual std::vector<std::string> schemes() const = 0;
+  /// Fails: the file is not a model that the engine can load.
+  virtual Result<ModelFacts> inspect(const std::string& path) = 0;
+  /// The size of the file that the recipe makes, without making it.
+  virtual Result<std::uint64_t> quantized_bytes(const Recipe&) = 0;
+  /// Fails: and may leave a part of the target.
+  virtual Result<void> quantize(const Recipe&) = 0;
+  /// Calls back with the seconds of each turn, as they come.
+  virtual Result<void> time(const TimingJob&, const std::function<void(double seconds)>&) = 0;
+};
+
+}  // namespace bitworth::measure
