@@ -1,20 +1,37 @@
 # The front door. On a fresh Debian 12 each target installs what it needs, then does its work.
 BITWORTH := build/bitworth
 
-.PHONY: run build test install-dependencies format goldens bench fuzz clean
 FUZZ_SECONDS := 30
+# llama.cpp, for `measure`: bundled (fetched and built once, about three minutes), system or off.
+LLAMA ?= bundled
+# What its CMake is told besides: make LLAMA_ARGUMENTS=-DGGML_CUDA=ON
+LLAMA_ARGUMENTS ?=
+WITH_LLAMA = -DBITWORTH_LLAMA=$(LLAMA) -DBITWORTH_LLAMA_ARGUMENTS="$(LLAMA_ARGUMENTS)"
+# The shipped case needs none, so `make run` does not wait for it.
+RUN_LLAMA := $(if $(wildcard build/llama/built),$(LLAMA),off)
 
-run: build            ## build and answer the shipped case
+.PHONY: run measure build program test install-dependencies format goldens bench fuzz clean
+
+run: install-dependencies  ## build without waiting for llama.cpp, and answer the shipped case
+	@$(MAKE) --no-print-directory program LLAMA=$(RUN_LLAMA)
 	@$(BITWORTH) decide examples/support-chat.toml
 
+measure: build        ## build, then quantize the shipped model and time it on this machine
+	@$(BITWORTH) measure examples/distill-kq-3.7M.gguf --budget 2min --evidence build/distill-kq-3.7M.evidence.json
+
 build: install-dependencies  ## leave the program at build/bitworth
-	@cmake --preset release >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@$(MAKE) --no-print-directory program
+
+program:
+	@if [ $(LLAMA) = bundled ]; then scripts/build_llama build/llama $(LLAMA_ARGUMENTS); fi
+	@cmake --preset release $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release --target bitworth_program
 
 test: install-dependencies   ## every test, plain and under ASan + UBSan
-	@cmake --preset release -DBITWORTH_WERROR=ON >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@if [ $(LLAMA) = bundled ]; then scripts/build_llama build/llama --tools $(LLAMA_ARGUMENTS); fi
+	@cmake --preset release -DBITWORTH_WERROR=ON $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release
-	@cmake --preset sanitize >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@cmake --preset sanitize $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset sanitize
 	@ctest --preset sanitize
 	@ctest --preset release

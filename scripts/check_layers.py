@@ -23,7 +23,10 @@ MAY_USE = {
 MAY_USE["decision"] = ["roofline", "serving", "quality", "economics", *MAY_USE["economics"]]
 MAY_USE["validation"] = ["roofline", *MAY_USE["economics"]]
 MAY_USE["formats"] = ["quality", *MAY_USE["economics"]]
-MAY_USE["report"] = ["decision", *MAY_USE["decision"]]
+MAY_USE["host"] = MAY_USE["economics"]
+MAY_USE["measure"] = ["formats", "roofline", "quality", *MAY_USE["economics"]]
+MAY_USE["engine"] = ["measure", "host", *MAY_USE["measure"]]
+MAY_USE["report"] = ["decision", "measure", *MAY_USE["decision"]]
 
 THIRD_PARTIES = {
     "fmt/": ["base"],
@@ -31,6 +34,11 @@ THIRD_PARTIES = {
     "toml++/": ["formats"],
     "toml.hpp": ["formats"],
     "zlib.h": ["formats"],
+    "openssl/": ["measure"],
+    "llama.h": ["engine"],
+    "ggml": ["engine"],
+    "gguf.h": ["engine"],
+    "dnnl": ["engine"],
     "CLI/": [],
 }
 

@@ -1,0 +1,126 @@
+#include "bitworth/engine/llama_engine.hpp"
+
+#include <charconv>
+#include <sstream>
+
+#include "bitworth/base/text.hpp"
+#include "bitworth/engine/apart.hpp"
+#include "bitworth/engine/file_types.hpp"
+#include "bitworth/engine/handles.hpp"
+#include "bitworth/engine/quantize.hpp"
+#include "bitworth/engine/rates.hpp"
+#include "bitworth/engine/timing.hpp"
+#include "bitworth/host/machine.hpp"
+
+namespace bitworth::engine {
+namespace {
+
+double number(std::string_view text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// What the work sends, as numbers; of several, in its order.
+Result<std::vector<double>> numbers_apart(const std::function<Result<void>(const SendLine&)>& work) {
+  std::vector<double> numbers;
+  const Result<void> done = apart(work, [&](std::string_view line) { numbers.push_back(number(line)); });
+  if (!done) return std::unexpected(done.error());
+  return numbers;
+}
+
+class LlamaEngine : public measure::Engine {
+ public:
+  explicit LlamaEngine(int threads) : threads_(threads) {}
+
+  // Apart, since looking for GPUs starts their drivers, which do not survive a fork.
+  cases::EngineFacts facts() const override {
+    std::vector<std::string> lines;
+    const Result<void> done = apart(
+        [](const SendLine& send) -> Result<void> {
+          start_llama();
+          send(llama_version());
+          send(llama_print_system_info());
+          return {};
+        },
+        [&](std::string_view line) { lines.emplace_back(line); });
+    lines.resize(2);
+    return {.name = "llama.cpp",
+            .version = done ? lines[0] : "",
+            .build = done ? lines[1] : "",
+            .threads = threads_};
+  }
+
+  Result<void> probe(const TellRate& tell) override {
+    const auto work = [&](const SendLine& send) -> Result<void> {
+      const auto tell_line = [&](const cases::ProbedRate& r) {
+        send(format("{} {} {} {} {}", r.median, r.p10, r.p90, r.threads, r.of));
+      };
+      probe_reading(threads_, host::available_memory().value(), tell_line);
+      probe_onednn(threads_, tell_line);
+      probe_ggml(threads_, tell_line);
+      return {};
+    };
+    return apart(work, [&](std::string_view line) {
+      cases::ProbedRate r;
+      std::istringstream in{std::string(line)};
+      in >> r.median >> r.p10 >> r.p90 >> r.threads >> std::ws;
+      std::getline(in, r.of);
+      tell(r);
+    });
+  }
+
+  std::vector<std::string> schemes() const override { return schemes_with_file_type(); }
+
+  Result<measure::ModelFacts> inspect(const std::string& path) override {
+    const auto numbers = numbers_apart([&](const SendLine& send) -> Result<void> {
+      const Result<Model> model = load_model(path);
+      if (!model) return std::unexpected(model.error());
+      send(std::to_string(llama_model_n_params(model->get())));
+      send(std::to_string(llama_model_size(model->get())));
+      send(std::to_string(llama_vocab_n_tokens(llama_model_get_vocab(model->get()))));
+      send(std::to_string(llama_model_n_ctx_train(model->get())));
+      return {};
+    });
+    if (!numbers) return std::unexpected(numbers.error());
+    const std::vector<double>& n = *numbers;
+    return measure::ModelFacts{.parameters = n[0],
+                               .weight_bytes = static_cast<std::uint64_t>(n[1]),
+                               .vocabulary = static_cast<int>(n[2]),
+                               .trained_context = static_cast<int>(n[3])};
+  }
+
+  Result<std::uint64_t> quantized_bytes(const measure::Recipe& recipe) override {
+    const auto numbers = numbers_apart([&](const SendLine& send) -> Result<void> {
+      const Result<std::uint64_t> bytes = quantized_bytes_here(recipe);
+      if (!bytes) return std::unexpected(bytes.error());
+      send(std::to_string(*bytes));
+      return {};
+    });
+    if (!numbers) return std::unexpected(numbers.error());
+    return static_cast<std::uint64_t>(numbers->at(0));
+  }
+
+  Result<void> quantize(const measure::Recipe& recipe) override {
+    return apart([&](const SendLine&) { return quantize_here(recipe, threads_); }, [](std::string_view) {});
+  }
+
+  Result<void> time(const measure::TimingJob& job, const std::function<void(double)>& tell) override {
+    return apart(
+        [&](const SendLine& send) {
+          return time_here(job, threads_, [&](double seconds) { send(format("{}", seconds)); });
+        },
+        [&](std::string_view line) { tell(number(line)); });
+  }
+
+ private:
+  int threads_;
+};
+
+}  // namespace
+
+std::unique_ptr<measure::Engine> llama_engine(int threads) {
+  return std::make_unique<LlamaEngine>(threads);
+}
+
+}  // namespace bitworth::engine
