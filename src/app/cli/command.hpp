@@ -8,7 +8,7 @@
 namespace bitworth::cli {
 
 /// Exit codes, the same for every command.
-enum Exit { done = 0, bad_input = 1, bad_usage = 2, requirement_not_met = 3 };
+enum Exit { done = 0, bad_input = 1, bad_usage = 2, requirement_not_met = 3, interrupted = 130 };
 
 /// What every command answers: text for people, JSON for programs, and the exit code.
 struct Answer {
@@ -46,5 +46,6 @@ void add_estimate(CLI::App&);
 void add_crossover(CLI::App&);
 void add_fit(CLI::App&);
 void add_quality(CLI::App&);
+void add_measure(CLI::App&);
 
 }  // namespace bitworth::cli

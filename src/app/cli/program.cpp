@@ -131,6 +131,7 @@ int run_program(int argc, const char* const* argv) {
   add_schemes(app);
   add_validate(app);
   add_fit(app);
+  add_measure(app);
   add_inspect(app);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,186 @@
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "app/cli/command.hpp"
+#include "app/cli/flags.hpp"
+#include "app/cli/measuring_engine.hpp"
+#include "app/cli/progress_line.hpp"
+#include "bitworth/base/text.hpp"
+#include "bitworth/formats/catalog.hpp"
+#include "bitworth/host/machine.hpp"
+#include "bitworth/measure/campaign.hpp"
+#include "bitworth/report/evidence_json.hpp"
+#include "bitworth/report/evidence_text.hpp"
+#include "bitworth/units/parse.hpp"
+
+namespace bitworth::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Flags {
+  measure::Settings settings;
+  std::vector<std::string> schemes = {"q8_0", "q4_k_m", "q4_0"};
+  std::string budget = "10 min";
+  std::string evidence;
+  int threads = host::usable_cores();
+};
+
+volatile std::sig_atomic_t interrupts = 0;
+
+void on_interrupt(int) {
+  interrupts = interrupts + 1;
+}
+
+// The first Ctrl-C ends the run in order, the second at once.
+void listen_for_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+std::string usual_cache() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  if (cache != nullptr && *cache == '/') return std::string(cache) + "/bitworth/models";
+  return (home != nullptr && *home != '\0' ? std::string(home) : "/tmp") + "/.cache/bitworth/models";
+}
+
+std::string now() {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
+  std::tm utc = {};
+  ::gmtime_r(&time, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+double clock_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// The catalog's id of a scheme that the engine can make.
+std::string scheme_id(const std::string& name, const std::vector<std::string>& known,
+                      std::vector<std::string>& problems) {
+  const llm::Scheme* scheme = formats::built_in_catalog().schemes.find(name);
+  const std::string id = scheme == nullptr ? name : scheme->id;
+  if (std::ranges::find(known, id) != known.end()) return id;
+  const std::string hint = did_you_mean(name, known);
+  problems.push_back(format("\"{}\" is not a scheme that llama.cpp makes; {}", name,
+                            hint.empty() ? "it makes " + listed(known) : hint));
+  return id;
+}
+
+void resolve(Flags& flags, const std::vector<std::string>& known) {
+  std::vector<std::string> problems;
+  measure::Settings& settings = flags.settings;
+  for (const std::string& name : flags.schemes) settings.schemes.push_back(scheme_id(name, known, problems));
+  if (!settings.baseline.empty()) settings.baseline = scheme_id(settings.baseline, known, problems);
+  const auto budget = parse_quantity(flags.budget);
+  if (budget && budget->dimension == Seconds::dimension && budget->value > 0) {
+    settings.budget = Seconds(budget->value);
+  } else {
+    problems.push_back(format("--budget \"{}\" is not a time; give one such as \"10 min\"", flags.budget));
+  }
+  if (settings.cache.empty()) settings.cache = usual_cache();
+  if (flags.evidence.empty()) flags.evidence = fs::path(settings.model).stem().string() + ".evidence.json";
+  settings.journal = flags.evidence + ".journal";
+  refuse("measure", problems, {});
+}
+
+void write_whole(const std::string& path, const std::string& text) {
+  const std::string aside = path + ".partial";
+  std::ofstream out(aside, std::ios::binary);
+  out << text;
+  out.close();
+  std::error_code problem;
+  if (out) fs::rename(aside, path, problem);
+  if (out && !problem) return;
+  fs::remove(aside, problem);
+  throw Failure{
+      {format("{}: could not be written whole; is the disk full? What was measured is kept: run the same "
+              "command again",
+              path)}};
+}
+
+Answer run_measure(Flags flags) {
+  const std::unique_ptr<measure::Engine> engine = measuring_engine(flags.threads);
+  resolve(flags, engine->schemes());
+  listen_for_interrupts();
+  ProgressLine line;
+  const measure::Surroundings around = {.machine = host::this_machine(),
+                                        .available_memory = host::available_memory(),
+                                        .load_average = host::load_average(),
+                                        .seconds = clock_seconds,
+                                        .now = now,
+                                        .stopped = [] { return interrupts > 0; },
+                                        .tell = [&](const measure::Progress& p) { line.show(p); },
+                                        .announce = [&](const std::string& text) { line.announce(text); }};
+  const Result<cases::Evidence> evidence = measure::run_campaign(*engine, flags.settings, around);
+  if (!evidence) throw Failure{{to_text(evidence.error())}, interrupts > 0 ? interrupted : bad_input};
+  Answer answer{report::to_text(*evidence), report::to_json(*evidence)};
+  write_whole(flags.evidence, answer.json.dump(1) + '\n');
+  std::error_code ignored;
+  fs::remove(flags.settings.journal, ignored);  // the run is complete
+  answer.text += format("\nEvidence with every sample: {}\n", flags.evidence);
+  return answer;
+}
+
+}  // namespace
+
+void add_measure(CLI::App& app) {
+  const auto flags = std::make_shared<Flags>();
+  measure::Settings& settings = flags->settings;
+  CLI::App* command =
+      add_command(app, "measure", "Quantize a model and time it on this machine, against itself",
+                  [flags] { return run_measure(*flags); });
+  command->add_option("model", settings.model, "The model, a GGUF file with 16-bit (or 32-bit) weights")
+      ->required();
+  command->add_option("--schemes", flags->schemes, "Number formats to compare with the baseline")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--baseline", settings.baseline,
+                      "Number format of the baseline (default: the file's own)");
+  command->add_option("--batches", settings.batches, "Sequences that decode together")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command
+      ->add_option("--depths", settings.depths,
+                   "Tokens that each has before (default: 0 and half the context, at most 512)")
+      ->delimiter(',')
+      ->check(CLI::Range(0, 1 << 20));
+  command->add_option("--prompt", settings.prompt_tokens, "Tokens of the prompt whose prefill is timed")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--budget", flags->budget, "Time that the timings may take")->capture_default_str();
+  command->add_option("--blocks", settings.blocks, "Exactly so many blocks of timings, whatever they show")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--threads", flags->threads, "Threads that compute")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--imatrix", settings.imatrix,
+                      "Importance matrix for quantizing, a GGUF file of llama-imatrix");
+  command->add_flag("--allow-requantize", settings.allow_requantize,
+                    "Take a model that is quantized already");
+  command->add_option("--seed", settings.seed, "Seed of the order of the timings")->capture_default_str();
+  command->add_option("--cache", settings.cache,
+                      "Folder of the quantized files (default: ~/.cache/bitworth/models)");
+  command->add_option("--evidence", flags->evidence,
+                      "Evidence file to write (default: the model's name with .evidence.json)");
+  command->footer(
+      "A run that was stopped, or killed, goes on when the same command is given again.\n\n"
+      "Examples:\n"
+      "  bitworth measure examples/distill-kq-3.7M.gguf\n"
+      "  bitworth measure model.gguf --schemes q8_0,q4_k_m --batches 1,8,32 --budget 30min\n");
+}
+
+}  // namespace bitworth::cli

@@ -1,0 +1,172 @@
+#include "bitworth/report/evidence_text.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "bitworth/base/text.hpp"
+#include "bitworth/measure/findings.hpp"
+#include "bitworth/measure/roofline.hpp"
+#include "bitworth/report/table.hpp"
+#include "bitworth/units/print.hpp"
+
+namespace bitworth::report {
+namespace {
+
+using cases::Evidence;
+using cases::TimedPhase;
+using cases::TimingCell;
+using Row = std::vector<std::string>;
+
+std::string name_of(const TimingCell& cell) {
+  std::string name = cell.phase == TimedPhase::decode ? format("decode, batch {}", cell.batch)
+                                                      : format("prefill of {} tokens", cell.tokens);
+  if (cell.depth > 0) name += format(", {} tokens before", cell.depth);
+  return name;
+}
+
+std::string speed_of(const Evidence& evidence, std::size_t file, std::size_t cell) {
+  const auto time = measure::pass_time(evidence, file, cell);
+  if (!time) return "-";
+  const TimingCell& c = evidence.cells[cell];
+  return to_text(TokensPerSecond(double(c.batch) * c.tokens / time->median));
+}
+
+std::string ratio_of(const Evidence& evidence, std::size_t file, std::size_t cell) {
+  const auto ratio = measure::speed_ratio(evidence, file, cell);
+  if (!ratio) return "-";
+  return format("{:.2f}x ({:.2f}..{:.2f})", ratio->ratio, ratio->low, ratio->high);
+}
+
+// Cells by depth, then as they were planned.
+std::vector<std::size_t> cells_in_order(const Evidence& evidence) {
+  std::vector<std::size_t> order(evidence.cells.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return evidence.cells[i].depth; });
+  return order;
+}
+
+std::string speeds(const Evidence& evidence) {
+  Row head = {""}, sizes = {"weights"}, bits = {"bits per weight"};
+  for (const cases::MeasuredFile& file : evidence.files) {
+    head.push_back(file.scheme);
+    sizes.push_back(to_text(Bytes(static_cast<double>(file.weight_bytes))));
+    bits.push_back(format("{:.2f}", file.bits_per_weight));
+  }
+  std::vector<Row> rows = {head, sizes, bits};
+  for (const std::size_t cell : cells_in_order(evidence)) {
+    Row row = {name_of(evidence.cells[cell]), speed_of(evidence, 0, cell)};
+    for (std::size_t file = 1; file < evidence.files.size(); ++file)
+      row.push_back(ratio_of(evidence, file, cell));
+    rows.push_back(row);
+  }
+  return table(rows);
+}
+
+std::string spread_of(const cases::ProbedRate& r) {
+  const std::string value =
+      r.of == "read" ? to_text(BytesPerSecond(r.median)) : to_text(FlopsPerSecond(r.median));
+  return format("{} ({}..{} %)", value, significant(100 * (r.p10 / r.median - 1), 2),
+                significant(100 * (r.p90 / r.median - 1), 2));
+}
+
+// The machine's own rates, and what the engine's kernels reach.
+std::string roofline(const Evidence& evidence) {
+  if (evidence.rates.empty()) return "";
+  std::vector<Row> rows = {{"this machine", "1 thread"}};
+  const int threads = evidence.engine.threads;
+  if (threads > 1) rows[0].push_back(format("{} threads", threads));
+  for (const cases::ProbedRate& single : evidence.rates) {
+    if (single.threads != 1) continue;
+    Row row = {single.of == "read"             ? "reads memory at"
+               : single.of.starts_with("ggml") ? single.of
+                                               : "multiplies " + single.of + " at",
+               spread_of(single)};
+    const cases::ProbedRate* all = measure::rate(evidence, single.of);
+    if (threads > 1 && all != nullptr) row.push_back(spread_of(*all));
+    rows.push_back(row);
+  }
+  return table(rows) + "\n";
+}
+
+std::string bound_of(const Evidence& evidence, std::size_t file, std::size_t cell) {
+  const auto floor = measure::floor_of(evidence, file, cell);
+  if (!floor) return "-";
+  return format("{} {:.0f} %", floor->computes_longer() ? "compute" : "memory", 100 * floor->reached);
+}
+
+std::string bounds(const Evidence& evidence) {
+  if (evidence.rates.empty()) return "";
+  Row head = {"waits for"};
+  for (const cases::MeasuredFile& file : evidence.files) head.push_back(file.scheme);
+  std::vector<Row> rows = {head};
+  for (const std::size_t cell : cells_in_order(evidence)) {
+    Row row = {name_of(evidence.cells[cell])};
+    for (std::size_t file = 0; file < evidence.files.size(); ++file)
+      row.push_back(bound_of(evidence, file, cell));
+    rows.push_back(row);
+  }
+  return table(rows) + "The share is the least time that the rates above allow over the measured one.\n\n";
+}
+
+// Where a format wins and where it stops winning, one sentence a depth.
+std::string sentence(const Evidence& evidence, std::size_t file, int depth) {
+  std::map<int, measure::SpeedRatio> by_batch;
+  for (std::size_t cell = 0; cell < evidence.cells.size(); ++cell) {
+    const TimingCell& c = evidence.cells[cell];
+    if (c.phase != TimedPhase::decode || c.depth != depth) continue;
+    if (const auto ratio = measure::speed_ratio(evidence, file, cell)) by_batch[c.batch] = *ratio;
+  }
+  if (by_batch.empty()) return "";
+  const std::string where = depth == 0 ? "" : format(" with {} tokens before", depth);
+  if (const auto stop = measure::stops_paying(evidence, file, depth))
+    return format("stops decoding faster at a batch of about {}{} (between {} and {})",
+                  significant(stop->batch, 2), where, stop->last_faster, stop->first_slower);
+  const bool all_faster = std::ranges::all_of(by_batch, [](const auto& b) { return b.second.faster(); });
+  const bool all_slower = std::ranges::all_of(by_batch, [](const auto& b) { return b.second.slower(); });
+  if (all_faster) return format("decodes faster at every batch timed{}", where);
+  if (all_slower) return format("decodes slower at every batch timed{}", where);
+  return format("is as fast as the baseline within the error at some batches{}", where);
+}
+
+std::string conclusions(const Evidence& evidence) {
+  std::set<int> depths;
+  for (const TimingCell& cell : evidence.cells) depths.insert(cell.depth);
+  std::string text;
+  for (std::size_t file = 1; file < evidence.files.size(); ++file) {
+    const cases::MeasuredFile& f = evidence.files[file];
+    const double saved =
+        static_cast<double>(evidence.files[0].weight_bytes) - static_cast<double>(f.weight_bytes);
+    std::string line = format("{}: {} {} of memory", f.scheme, saved >= 0 ? "saves" : "takes",
+                              to_text(Bytes(std::abs(saved))));
+    if (saved < 0) line += " more";
+    for (const int depth : depths) {
+      if (const std::string more = sentence(evidence, file, depth); !more.empty()) line += "; " + more;
+    }
+    text += wrapped(line + ".", 100, "  ");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_text(const Evidence& evidence) {
+  const std::string& scheme = evidence.files.empty() ? "" : evidence.files[0].scheme;
+  std::string text =
+      format("{}, {} parameters, {} {} with {} thread{} on {}\n\n", evidence.model.name,
+             significant(evidence.model.parameters), evidence.engine.name, evidence.engine.version,
+             evidence.engine.threads, evidence.engine.threads == 1 ? "" : "s", evidence.machine.cpu);
+  text += speeds(evidence);
+  text += format(
+      "\nSpeeds are tokens per second of all sequences together; the others are times as fast as {}, with "
+      "the "
+      "interval\nof ratios paired within blocks.\n\n",
+      scheme);
+  text += roofline(evidence) + bounds(evidence) + conclusions(evidence);
+  for (const std::string& warning : evidence.warnings) text += wrapped("warning: " + warning, 100, "  ");
+  if (evidence.model.synthetic)
+    text += "The weights are random: speeds are those of real ones, quality is not measured.\n";
+  return text;
+}
+
+}  // namespace bitworth::report
