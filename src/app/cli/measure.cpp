@@ -28,6 +28,8 @@ struct Flags {
   std::vector<std::string> schemes = {"q8_0", "q4_k_m", "q4_0"};
   std::string budget = "10 min";
   std::string evidence;
+  bool speed_only = false;
+  bool quality_only = false;
   int threads = host::usable_cores();
 };
 
@@ -90,6 +92,8 @@ void resolve(Flags& flags, const std::vector<std::string>& known) {
   } else {
     problems.push_back(format("--budget \"{}\" is not a time; give one such as \"10 min\"", flags.budget));
   }
+  if (flags.speed_only) settings.scope = measure::Scope::speed;
+  if (flags.quality_only) settings.scope = measure::Scope::quality;
   if (settings.cache.empty()) settings.cache = usual_cache();
   if (flags.evidence.empty()) flags.evidence = fs::path(settings.model).stem().string() + ".evidence.json";
   settings.journal = flags.evidence + ".journal";
@@ -164,6 +168,15 @@ void add_measure(CLI::App& app) {
   command->add_option("--budget", flags->budget, "Time that the timings may take")->capture_default_str();
   command->add_option("--blocks", settings.blocks, "Exactly so many blocks of timings, whatever they show")
       ->check(CLI::Range(1, 1000));
+  CLI::Option* speed_only = command->add_flag("--speed-only", flags->speed_only, "Do not compare quality");
+  command->add_flag("--quality-only", flags->quality_only, "Do not time")->excludes(speed_only);
+  command->add_option("--text", settings.text,
+                      "Text that quality is compared on (default: a short shipped one)");
+  command->add_option("--context", settings.context_tokens, "Tokens of each context of the text")
+      ->check(CLI::Range(8, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--contexts", settings.contexts, "At most so many contexts")
+      ->check(CLI::Range(2, 1 << 20));
   command->add_option("--threads", flags->threads, "Threads that compute")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

@@ -74,6 +74,56 @@ struct TimingSample {
   double seconds = 0;
 };
 
+/// What the formats were compared on.
+struct ComparedText {
+  std::string name;
+  std::string sha256;
+  int context_tokens = 0;
+  std::int64_t scored_tokens = 0;
+  int documents = 0;
+};
+
+/// A figure with its 95 % interval.
+struct Interval {
+  double value = 0;
+  double low = 0;
+  double high = 0;
+};
+
+/// Sums over the scored tokens of one context.
+struct ContextSums {
+  std::int64_t tokens = 0;
+  std::int64_t same_top = 0;
+  double kld = 0;
+  double baseline_nll = 0;
+  double candidate_nll = 0;
+};
+
+/// How far a file's predictions are from the baseline's; docs/divergence.md defines the figures.
+struct MeasuredQuality {
+  std::size_t file = 0;
+  int clusters = 0;
+  std::string cluster_unit;  ///< "document", "context" or "none": what the intervals generalise to
+  Interval kld;              ///< nats a token
+  Interval same_top;         ///< share of tokens
+  Interval log_perplexity_ratio;
+  Interval rms_probability_change;
+  double baseline_perplexity = 0;
+  double perplexity = 0;
+  double kld_p99 = 0;
+  double largest_kld = 0;
+  double share_above_tenth_nat = 0;
+  std::string against_floor;  ///< "above", "unclear" or "indistinguishable" from the engine's own noise
+  std::vector<ContextSums> contexts;
+};
+
+/// How many times the KLD of one file is another's, paired by cluster.
+struct QualityRatio {
+  std::size_t file = 0;
+  std::size_t other = 0;
+  Interval ratio;
+};
+
 struct Evidence {
   std::string date;  ///< when the run ended, ISO 8601
   Machine machine;
@@ -82,7 +132,11 @@ struct Evidence {
   std::vector<MeasuredFile> files;
   std::vector<TimingCell> cells;
   std::vector<TimingSample> samples;
-  std::vector<ProbedRate> rates;  ///< of the machine; empty: not probed
+  std::optional<ComparedText> text;            ///< absent: quality was not compared
+  std::optional<MeasuredQuality> noise_floor;  ///< the baseline against itself
+  std::vector<MeasuredQuality> quality;        ///< of each file but the baseline
+  std::vector<QualityRatio> quality_ratios;    ///< of files next to each other in KLD
+  std::vector<ProbedRate> rates;               ///< of the machine; empty: not probed
   std::vector<std::string> warnings;
 };
 

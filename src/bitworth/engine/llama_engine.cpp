@@ -5,11 +5,14 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/engine/apart.hpp"
+#include "bitworth/engine/comparison.hpp"
 #include "bitworth/engine/file_types.hpp"
 #include "bitworth/engine/handles.hpp"
 #include "bitworth/engine/quantize.hpp"
 #include "bitworth/engine/rates.hpp"
+#include "bitworth/engine/text.hpp"
 #include "bitworth/engine/timing.hpp"
+#include "bitworth/formats/divergence_checkpoint.hpp"
 #include "bitworth/host/machine.hpp"
 
 namespace bitworth::engine {
@@ -103,6 +106,46 @@ class LlamaEngine : public measure::Engine {
 
   Result<void> quantize(const measure::Recipe& recipe) override {
     return apart([&](const SendLine&) { return quantize_here(recipe, threads_); }, [](std::string_view) {});
+  }
+
+  Result<measure::TokenizedText> tokenize(const std::string& model, const std::string& content,
+                                          const std::string& name) override {
+    measure::TokenizedText text;
+    std::size_t tokens = 0;
+    const Result<void> done = apart(
+        [&](const SendLine& send) -> Result<void> {
+          const Result<measure::TokenizedText> read = tokenize_here(model, content, name);
+          if (!read) return std::unexpected(read.error());
+          send(std::to_string(read->tokens.size()));
+          for (const std::int32_t token : read->tokens) send(std::to_string(token));
+          for (const std::int64_t start : read->document_starts) send(std::to_string(start));
+          return {};
+        },
+        [&, first = true](std::string_view line) mutable {
+          if (first) {
+            tokens = static_cast<std::size_t>(number(line));
+          } else if (text.tokens.size() < tokens) {
+            text.tokens.push_back(static_cast<std::int32_t>(number(line)));
+          } else {
+            text.document_starts.push_back(static_cast<std::int64_t>(number(line)));
+          }
+          first = false;
+        });
+    if (!done) return std::unexpected(done.error());
+    return text;
+  }
+
+  Result<void> compare(const measure::ComparisonJob& job,
+                       const std::function<void(const quality::ContextScores&)>& tell) override {
+    return apart(
+        [&](const SendLine& send) {
+          return compare_here(job, threads_, [&](const quality::ContextScores& scores) {
+            send(formats::to_json_line(scores));
+          });
+        },
+        [&](std::string_view line) {
+          if (const auto scores = formats::read_context_scores(line, "")) tell(*scores);
+        });
   }
 
   Result<void> time(const measure::TimingJob& job, const std::function<void(double)>& tell) override {

@@ -7,6 +7,7 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/measure/blocks.hpp"
 #include "bitworth/measure/cells.hpp"
+#include "bitworth/measure/comparison.hpp"
 #include "bitworth/measure/file_cache.hpp"
 #include "bitworth/measure/findings.hpp"
 #include "bitworth/measure/journal.hpp"
@@ -42,7 +43,8 @@ std::string key_of(const Settings& settings, const SourceModel& source,
   const std::string text =
       format("{} {} {} {} {} {} {} {} {} {}", source.model.sha256, joined(schemes, ","), imatrix_hash,
              engine.name, engine.version, engine.threads, fmt::join(settings.batches, ","),
-             fmt::join(settings.depths, ","), settings.prompt_tokens, settings.seed);
+             fmt::join(settings.depths, ","), settings.prompt_tokens, settings.seed) +
+      format(" {} {}", settings.context_tokens, settings.contexts.value_or(0));
   return sha256_of(text).substr(0, 16);
 }
 
@@ -81,9 +83,9 @@ class Campaign {
     evidence_.machine = around_.machine;
     evidence_.engine = engine_.facts();
     evidence_.model = source_.model;
-    for (const auto step :
-         {&Campaign::plan_files, &Campaign::open_journal, &Campaign::probe, &Campaign::make_baseline,
-          &Campaign::settle, &Campaign::make_files, &Campaign::time}) {
+    for (const auto step : {&Campaign::plan_files, &Campaign::read_text, &Campaign::open_journal,
+                            &Campaign::probe, &Campaign::make_baseline, &Campaign::settle,
+                            &Campaign::make_files, &Campaign::compare, &Campaign::time}) {
       if (const Result<void> done = (this->*step)(); !done)
         return std::unexpected(around_.stopped() ? stopped_by_user() : done.error());
       if (around_.stopped()) return std::unexpected(stopped_by_user());
@@ -152,11 +154,23 @@ class Campaign {
     return {};
   }
 
+  bool wants_speed() const { return settings_.scope != Scope::quality; }
+  bool wants_quality() const { return settings_.scope != Scope::speed; }
+
+  Result<void> read_text() {
+    if (!wants_quality()) return {};
+    Result<TextPlan> text = plan_text(engine_, settings_, settings_.model);
+    if (!text) return std::unexpected(text.error());
+    text_ = *std::move(text);
+    return {};
+  }
+
   Result<void> open_journal() {
     std::vector<std::string> schemes;
     for (const Variant& v : variants_) schemes.push_back(v.scheme);
     Result<Journal> journal = Journal::open(
-        settings_.journal, key_of(settings_, source_, schemes, imatrix_hash_, evidence_.engine));
+        settings_.journal,
+        key_of(settings_, source_, schemes, imatrix_hash_ + " " + text_.facts.sha256, evidence_.engine));
     if (!journal) return std::unexpected(journal.error());
     journal_ = *std::move(journal);
     if (journal_->lines().size() > 2)
@@ -182,6 +196,7 @@ class Campaign {
   }
 
   Result<void> probe() {
+    if (!wants_speed()) return {};
     for (const std::string& line : journal_->lines()) {
       if (!line.starts_with("rates")) continue;
       evidence_.rates = rates_of(line);
@@ -197,6 +212,7 @@ class Campaign {
   Result<void> make_baseline() { return make(variants_[0]); }
 
   Result<void> settle() {
+    if (!wants_speed()) return {};
     auto cells = settle_cells(engine_, settings_, around_, *journal_, variants_[0].path, variants_.size(),
                               source_.max_context);
     if (!cells) return std::unexpected(cells.error());
@@ -223,10 +239,22 @@ class Campaign {
     return {};
   }
 
+  std::vector<std::string> paths() const {
+    std::vector<std::string> result;
+    for (const Variant& v : variants_) result.push_back(v.path);
+    return result;
+  }
+
+  Result<void> compare() {
+    if (!wants_quality()) return {};
+    around_.announce(format("comparing {} formats and the baseline itself on {} tokens of {} documents",
+                            variants_.size() - 1, text_.facts.scored_tokens, text_.facts.documents));
+    return compare_files(engine_, text_, around_, *journal_, paths(), evidence_);
+  }
+
   Result<void> time() {
-    std::vector<std::string> paths;
-    for (const Variant& v : variants_) paths.push_back(v.path);
-    return take_blocks(engine_, settings_, around_, *journal_, paths, residence_ == Residence::all_files,
+    if (!wants_speed()) return {};
+    return take_blocks(engine_, settings_, around_, *journal_, paths(), residence_ == Residence::all_files,
                        evidence_);
   }
 
@@ -236,6 +264,7 @@ class Campaign {
   SourceModel source_;
   std::string imatrix_hash_;
   std::vector<Variant> variants_;
+  TextPlan text_;
   std::optional<Journal> journal_;
   Residence residence_ = Residence::all_files;
   cases::Evidence evidence_;

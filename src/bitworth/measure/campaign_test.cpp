@@ -19,6 +19,7 @@ namespace bitworth::measure {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -69,6 +70,41 @@ class PretendEngine : public Engine {
     return {};
   }
 
+  // A token for each byte; logits that depend on context and candidate alone.
+  Result<TokenizedText> tokenize(const std::string&, const std::string& text,
+                                 const std::string& name) override {
+    if (text.empty()) return std::unexpected(Error{ErrorKind::io, {name, 0, 0}, "is empty", ""});
+    TokenizedText result;
+    for (const char c : text) result.tokens.push_back(static_cast<unsigned char>(c) % 8);
+    for (const std::size_t start : quality::find_documents(text))
+      result.document_starts.push_back(static_cast<std::int64_t>(start));
+    return result;
+  }
+
+  Result<void> compare(const ComparisonJob& job,
+                       const std::function<void(const quality::ContextScores&)>& tell) override {
+    const double difference = job.candidate == job.baseline                     ? 0
+                              : job.candidate.find("q4_0") != std::string::npos ? 0.4
+                                                                                : 0.1;
+    for (int context = job.first_context; context < job.plan.contexts; ++context) {
+      rest();
+      Rng rng(static_cast<std::uint64_t>(context));
+      std::vector<float> baseline, candidate;
+      for (int i = 0; i < 8 * job.plan.scored_tokens(); ++i) {
+        baseline.push_back(static_cast<float>(rng.normal()));
+        candidate.push_back(baseline.back() + static_cast<float>(difference * rng.normal()));
+      }
+      const std::vector<int> documents = quality::documents_of(job.plan, context, job.text.document_starts);
+      const auto first = static_cast<std::size_t>(job.plan.scored_place(context, 0));
+      const auto tokens =
+          std::span(job.text.tokens).subspan(first, static_cast<std::size_t>(job.plan.scored_tokens()));
+      tell(*quality::score_exact({.context = context, .tokens = tokens, .documents = documents}, 8, baseline,
+                                 candidate));
+    }
+    ++comparisons;
+    return {};
+  }
+
   Result<void> time(const TimingJob& job, const std::function<void(double)>& tell) override {
     Rng noise(job.turns.size() > 9 ? job.turns[0].cell * 10 + job.turns[1].cell : 0);
     const double machine = 1 + noise.uniform();
@@ -86,6 +122,7 @@ class PretendEngine : public Engine {
   std::chrono::microseconds rests{0};
   std::vector<std::string> quantized;
   int jobs = 0;
+  int comparisons = 0;
 
  private:
   void rest() const {
@@ -103,6 +140,10 @@ class CampaignTest : public testing::Test {
     settings_.schemes = {"q8_0", "q4_0"};
     settings_.cache = folder_ + "/cache";
     settings_.journal = folder_ + "/journal";
+    settings_.text = folder_ + "/text";
+    settings_.context_tokens = 16;
+    std::ofstream text(settings_.text);
+    for (int i = 0; i < 12; ++i) text << "A document of some forty letters or so.\n\n";
     around_.available_memory = Bytes(1e9);
     around_.machine.cores = 2;
     around_.seconds = [this] { return clock_ += 0.001; };
@@ -150,7 +191,40 @@ TEST_F(CampaignTest, FindsHowFastEachFormatIs) {
     EXPECT_NEAR(result["speedup"]["ratio"], 2, 0.02);
     EXPECT_GE(result["speedup"]["confidence"], 0.95);
   }
-  EXPECT_THAT(announced_, ElementsAre(HasSubstr("takes about")));
+  EXPECT_THAT(announced_, ElementsAre(HasSubstr("takes about"), HasSubstr("of 12 documents")));
+}
+
+TEST_F(CampaignTest, FindsHowFarEachFormatIsFromTheBaseline) {
+  const auto evidence = run();
+  ASSERT_TRUE(evidence) << to_text(evidence.error());
+  ASSERT_EQ(evidence->quality.size(), 2U);
+  EXPECT_EQ(evidence->text->documents, 12);
+  EXPECT_EQ(evidence->noise_floor->kld.value, 0);
+  const cases::MeasuredQuality &q8 = evidence->quality[0], &q4 = evidence->quality[1];
+  EXPECT_GT(q8.kld.low, 0);
+  EXPECT_LT(q8.kld.high, q4.kld.low);
+  EXPECT_EQ(q8.cluster_unit, "document");
+  EXPECT_EQ(q4.against_floor, "above");
+  ASSERT_EQ(evidence->quality_ratios.size(), 1U);
+  EXPECT_EQ(evidence->quality_ratios[0].file, 2U);
+  EXPECT_GT(evidence->quality_ratios[0].ratio.low, 4);  // (0.4 / 0.1)^2, about
+}
+
+TEST_F(CampaignTest, DoesOnlyWhatIsWanted) {
+  settings_.scope = Scope::speed;
+  const auto speed = run();
+  ASSERT_TRUE(speed);
+  EXPECT_EQ(engine_.comparisons, 0);
+  EXPECT_FALSE(speed->text);
+  EXPECT_FALSE(speed->samples.empty());
+  settings_.scope = Scope::quality;
+  settings_.journal += "2";
+  engine_.jobs = 0;
+  const auto quality = run();
+  ASSERT_TRUE(quality);
+  EXPECT_EQ(engine_.jobs, 0);
+  EXPECT_TRUE(quality->samples.empty());
+  EXPECT_FALSE(quality->quality.empty());
 }
 
 TEST_F(CampaignTest, StopsWhenPreciseOutOfBudgetOrAtItsCount) {
@@ -188,6 +262,11 @@ TEST_F(CampaignTest, RefusesBeforeTheLongWork) {
   engine_.predicted_bytes = 2000;
   around_.available_memory = Bytes(1e6);
   EXPECT_THAT(refusal(), HasSubstr("of memory, and 1 MB are free"));
+  around_.available_memory = Bytes(1e9);
+  std::ofstream(settings_.text) << "short";
+  EXPECT_THAT(refusal(), HasSubstr("text"));
+  settings_.text = folder_ + "/none";
+  EXPECT_THAT(refusal(), HasSubstr("none: no such file"));
   settings_.schemes = {"fp16"};
   EXPECT_THAT(refusal(), HasSubstr("nothing to compare"));
   EXPECT_THAT(engine_.quantized, IsEmpty());
@@ -227,7 +306,7 @@ TEST_F(CampaignTest, SaysThatTheUserStoppedItAndGoesOn) {
   engine_.jobs = 0;
   ASSERT_TRUE(run());
   EXPECT_LE(engine_.jobs, 3);
-  EXPECT_THAT(announced_.back(), HasSubstr("going on with the run"));
+  EXPECT_THAT(announced_, Contains(HasSubstr("going on with the run")));
 }
 
 // Runs in a process that is killed at a random moment, again and again until one lives to its end.

@@ -7,6 +7,8 @@
 
 #include "bitworth/base/error.hpp"
 #include "bitworth/cases/evidence.hpp"
+#include "bitworth/quality/divergence_scores.hpp"
+#include "bitworth/quality/token_contexts.hpp"
 
 namespace bitworth::measure {
 
@@ -42,6 +44,24 @@ struct TimingJob {
   bool keep_loaded = true;  ///< all files at once; else one at a time
 };
 
+/// A text as a model reads it.
+struct TokenizedText {
+  std::vector<std::int32_t> tokens;
+  std::vector<std::int64_t> document_starts;  ///< the place of each document's first token, ascending, from 0
+};
+
+/// What is compared: two files, on the contexts of a text.
+struct ComparisonJob {
+  std::string baseline;
+  std::string candidate;
+  TokenizedText text;
+  quality::ContextPlan plan;
+  int first_context = 0;  ///< those before are known already
+  /// The candidate runs with passes of another size, hence other roundings: the baseline against itself then
+  /// shows the engine's own noise.
+  bool other_passes = false;
+};
+
 /// What can run, time and compare files of models: llama.cpp, or a stand-in of a test. Every function that
 /// touches a model works in a process of its own, so that neither its memory nor its crash stays. The number
 /// of threads is the engine's own.
@@ -60,6 +80,12 @@ class Engine {
   virtual Result<std::uint64_t> quantized_bytes(const Recipe&) = 0;
   /// Fails: and may leave a part of the target.
   virtual Result<void> quantize(const Recipe&) = 0;
+  /// Fails: the model has no tokenizer, or no token for some of the text.
+  virtual Result<TokenizedText> tokenize(const std::string& model, const std::string& text,
+                                         const std::string& text_name) = 0;
+  /// Calls back with the scores of each context in exact mode, in their order.
+  virtual Result<void> compare(const ComparisonJob&,
+                               const std::function<void(const quality::ContextScores&)>&) = 0;
   /// Calls back with the seconds of each turn, as they come.
   virtual Result<void> time(const TimingJob&, const std::function<void(double seconds)>&) = 0;
 };

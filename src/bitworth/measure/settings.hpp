@@ -11,6 +11,8 @@
 
 namespace bitworth::measure {
 
+enum class Scope { speed_and_quality, speed, quality };
+
 /// What is measured.
 struct Settings {
   std::string model;                      ///< path of a GGUF file
@@ -27,6 +29,11 @@ struct Settings {
   double precision = 0.02;         ///< half the width of every ratio's interval that ends the blocks
   std::optional<int> blocks = {};  ///< so many, whatever precision and budget say
   std::uint64_t seed = 1;          ///< of the order of the timings
+
+  Scope scope = Scope::speed_and_quality;
+  std::string text = {};             ///< path of what the formats are compared on; empty: the shipped one
+  int context_tokens = 256;          ///< of each context of the text
+  std::optional<int> contexts = {};  ///< at most so many
 
   std::string cache;    ///< folder of the quantized files
   std::string journal;  ///< path

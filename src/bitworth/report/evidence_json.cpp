@@ -106,6 +106,55 @@ Json rates_of(const Evidence& evidence) {
   return rates;
 }
 
+Json json_of(const cases::Interval& i) {
+  return {{"value", i.value}, {"low", i.low}, {"high", i.high}};
+}
+
+Json json_of(const Evidence& evidence, const cases::MeasuredQuality& q) {
+  Json contexts = Json::array();
+  for (const cases::ContextSums& c : q.contexts)
+    contexts.push_back({{"tokens", c.tokens},
+                        {"same_top", c.same_top},
+                        {"kld", c.kld},
+                        {"baseline_nll", c.baseline_nll},
+                        {"candidate_nll", c.candidate_nll}});
+  return {{"scheme", evidence.files[q.file].scheme},
+          {"kld_nats", json_of(q.kld)},
+          {"kld_p99_nats", q.kld_p99},
+          {"kld_max_nats", q.largest_kld},
+          {"share_above_tenth_nat", q.share_above_tenth_nat},
+          {"same_top", json_of(q.same_top)},
+          {"baseline_perplexity", q.baseline_perplexity},
+          {"perplexity", q.perplexity},
+          {"log_perplexity_ratio", json_of(q.log_perplexity_ratio)},
+          {"rms_probability_change", json_of(q.rms_probability_change)},
+          {"clusters", q.clusters},
+          {"cluster_unit", q.cluster_unit},
+          {"against_noise_floor", text_or_null(q.against_floor)},
+          {"contexts", std::move(contexts)}};
+}
+
+Json quality_of(const Evidence& evidence) {
+  if (!evidence.text) return {};
+  const cases::ComparedText& t = *evidence.text;
+  Json json = {{"text",
+                {{"name", t.name},
+                 {"sha256", t.sha256},
+                 {"context_tokens", t.context_tokens},
+                 {"scored_tokens", t.scored_tokens},
+                 {"documents", t.documents}}},
+               {"mode", "exact"},
+               {"noise_floor", evidence.noise_floor ? json_of(evidence, *evidence.noise_floor) : Json()},
+               {"formats", Json::array()},
+               {"ratios", Json::array()}};
+  for (const cases::MeasuredQuality& q : evidence.quality) json["formats"].push_back(json_of(evidence, q));
+  for (const cases::QualityRatio& r : evidence.quality_ratios)
+    json["ratios"].push_back({{"scheme", evidence.files[r.file].scheme},
+                              {"other", evidence.files[r.other].scheme},
+                              {"kld_ratio", json_of(r.ratio)}});
+  return json;
+}
+
 Json samples_of(const Evidence& evidence) {
   Json samples = Json::array();
   for (const cases::TimingSample& s : evidence.samples)
@@ -128,6 +177,7 @@ Json to_json(const Evidence& evidence) {
   json["cells"] = Json::array();
   for (const cases::TimingCell& cell : evidence.cells) json["cells"].push_back(json_of(cell));
   json["results"] = results_of(evidence);
+  json["quality"] = quality_of(evidence);
   json["samples"] = samples_of(evidence);
   json["warnings"] = evidence.warnings;
   return json;

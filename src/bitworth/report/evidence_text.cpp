@@ -1,6 +1,7 @@
 #include "bitworth/report/evidence_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -129,6 +130,46 @@ std::string sentence(const Evidence& evidence, std::size_t file, int depth) {
   return format("is as fast as the baseline within the error at some batches{}", where);
 }
 
+std::string interval_of(const cases::Interval& i) {
+  return format("{} ({}..{})", significant(i.value), significant(i.low), significant(i.high));
+}
+
+std::string share_of(const cases::Interval& i) {
+  return format("{:.2f} % ({:.2f}..{:.2f})", 100 * i.value, 100 * i.low, 100 * i.high);
+}
+
+Row quality_row(const std::string& name, const cases::MeasuredQuality& q) {
+  return {name,
+          interval_of(q.kld),
+          significant(q.kld_p99),
+          share_of(q.same_top),
+          significant(q.perplexity, 4),
+          format("{:+.3f} %", 100 * std::expm1(q.log_perplexity_ratio.value)),
+          q.against_floor};
+}
+
+std::string quality(const Evidence& evidence) {
+  if (!evidence.text) return "";
+  const cases::ComparedText& t = *evidence.text;
+  const std::string& scheme = evidence.files[0].scheme;
+  std::vector<Row> rows = {{"against " + scheme, "mean KLD (95 %)", "p99", "same top token", "perplexity",
+                            "change", "noise floor"}};
+  if (evidence.noise_floor) rows.push_back(quality_row(scheme + " itself", *evidence.noise_floor));
+  for (const cases::MeasuredQuality& q : evidence.quality)
+    rows.push_back(quality_row(evidence.files[q.file].scheme, q));
+  std::string text = table(rows);
+  const cases::MeasuredQuality* any = evidence.quality.empty() ? nullptr : &evidence.quality[0];
+  text += format("\n{} tokens of {} documents of {}, in contexts of {}", t.scored_tokens, t.documents, t.name,
+                 t.context_tokens);
+  if (any != nullptr && any->cluster_unit != "none")
+    text += format("; intervals over {} {}s", any->clusters, any->cluster_unit);
+  text += ".\n";
+  for (const cases::QualityRatio& r : evidence.quality_ratios)
+    text += format("{} diverges {}x as much as {}.\n", evidence.files[r.file].scheme, interval_of(r.ratio),
+                   evidence.files[r.other].scheme);
+  return text + "\n";
+}
+
 std::string conclusions(const Evidence& evidence) {
   std::set<int> depths;
   for (const TimingCell& cell : evidence.cells) depths.insert(cell.depth);
@@ -148,21 +189,24 @@ std::string conclusions(const Evidence& evidence) {
   return text;
 }
 
+std::string speeds_explained(const Evidence& evidence) {
+  if (evidence.samples.empty()) return "";
+  return speeds(evidence) +
+         format(
+             "\nSpeeds are tokens per second of all sequences together; the others are times as fast as {},\n"
+             "with the interval of ratios paired within blocks.\n\n",
+             evidence.files[0].scheme) +
+         roofline(evidence) + bounds(evidence) + conclusions(evidence) + "\n";
+}
+
 }  // namespace
 
 std::string to_text(const Evidence& evidence) {
-  const std::string& scheme = evidence.files.empty() ? "" : evidence.files[0].scheme;
   std::string text =
       format("{}, {} parameters, {} {} with {} thread{} on {}\n\n", evidence.model.name,
              significant(evidence.model.parameters), evidence.engine.name, evidence.engine.version,
              evidence.engine.threads, evidence.engine.threads == 1 ? "" : "s", evidence.machine.cpu);
-  text += speeds(evidence);
-  text += format(
-      "\nSpeeds are tokens per second of all sequences together; the others are times as fast as {}, with "
-      "the "
-      "interval\nof ratios paired within blocks.\n\n",
-      scheme);
-  text += roofline(evidence) + bounds(evidence) + conclusions(evidence);
+  text += speeds_explained(evidence) + quality(evidence);
   for (const std::string& warning : evidence.warnings) text += wrapped("warning: " + warning, 100, "  ");
   if (evidence.model.synthetic)
     text += "The weights are random: speeds are those of real ones, quality is not measured.\n";
