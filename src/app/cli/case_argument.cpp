@@ -1,17 +1,41 @@
 #include "app/cli/case_argument.hpp"
 
+#include <optional>
+
 #include "app/cli/command.hpp"
 #include "bitworth/base/error.hpp"
 #include "bitworth/formats/case_file.hpp"
+#include "bitworth/formats/evidence_file.hpp"
+#include "bitworth/measure/evidence_in_case.hpp"
 
 namespace bitworth::cli {
 
-cases::Case read_case_argument(const std::string& path) {
-  auto result = formats::read_case_file(path, formats::built_in_catalog());
-  if (result) return *std::move(result);
-  Failure failure;
-  for (const Error& problem : result.error()) failure.messages.push_back(to_text(problem));
-  throw failure;
+namespace {
+
+template <class T>
+T value_or_failure(Result<T> result) {
+  if (!result) throw Failure{{to_text(result.error())}};
+  return *std::move(result);
+}
+
+}  // namespace
+
+cases::Case read_case_argument(const std::string& path, const std::string& evidence_path) {
+  formats::Catalog catalog = formats::built_in_catalog();
+  std::optional<cases::Evidence> evidence;
+  if (!evidence_path.empty()) {
+    evidence = value_or_failure(formats::read_evidence_file(evidence_path));
+    if (!evidence->rates.empty())
+      catalog.devices.add(value_or_failure(measure::host_device(*evidence, evidence_path)), {});
+  }
+  auto result = formats::read_case_file(path, catalog);
+  if (!result) {
+    Failure failure;
+    for (const Error& problem : result.error()) failure.messages.push_back(to_text(problem));
+    throw failure;
+  }
+  if (evidence) measure::apply_evidence(*evidence, evidence_path, *result);
+  return *std::move(result);
 }
 
 }  // namespace bitworth::cli

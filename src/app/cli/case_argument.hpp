@@ -6,7 +6,8 @@
 
 namespace bitworth::cli {
 
-/// Reads the case file against the built-in catalog. Throws Failure with every problem.
-cases::Case read_case_argument(const std::string& path);
+/// Reads the case file against the built-in catalog, and what was measured into it (empty: nothing was).
+/// Throws Failure with every problem.
+cases::Case read_case_argument(const std::string& path, const std::string& evidence_path = "");
 
 }  // namespace bitworth::cli

@@ -12,19 +12,21 @@ namespace bitworth::cli {
 void add_decide(CLI::App& app) {
   struct Flags {
     std::string path;
+    std::string evidence;
     std::string require;
     decision::DecideSettings settings;
   };
   const auto flags = std::make_shared<Flags>();
   CLI::App* command =
       add_command(app, "decide", "Answer a case: GO, NO-GO or MEASURE, with the reasons", [flags] {
-        const cases::Case c = read_case_argument(flags->path);
+        const cases::Case c = read_case_argument(flags->path, flags->evidence);
         const decision::Decision decision = decision::decide(c, flags->settings);
         const bool short_of_it = flags->require == "go" && decision.verdict != decision::Verdict::go;
         return Answer{report::to_text(c, decision), report::to_json(c, decision),
                       short_of_it ? requirement_not_met : done};
       });
   command->add_option("case", flags->path, "The case, a TOML file (docs/cases.md)")->required();
+  command->add_option("--evidence", flags->evidence, "What bitworth measure wrote: it replaces estimates");
   command->add_option("--draws", flags->settings.draws, "Draws of the uncertain inputs")
       ->check(CLI::Range(100, 1000000))
       ->capture_default_str();
@@ -35,7 +37,8 @@ void add_decide(CLI::App& app) {
       "Examples:\n"
       "  bitworth decide examples/support-chat.toml\n"
       "  bitworth decide examples/support-chat.toml --json -o answer.json\n"
-      "  bitworth decide examples/support-chat.toml --require go\n");
+      "  bitworth decide examples/support-chat.toml --require go\n"
+      "  bitworth decide own.toml --evidence model.evidence.json\n");
 }
 
 }  // namespace bitworth::cli

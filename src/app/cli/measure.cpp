@@ -14,8 +14,10 @@
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/host/machine.hpp"
 #include "bitworth/measure/campaign.hpp"
+#include "bitworth/measure/file_cache.hpp"
 #include "bitworth/report/evidence_json.hpp"
 #include "bitworth/report/evidence_text.hpp"
+#include "bitworth/report/perplexity_text.hpp"
 #include "bitworth/units/parse.hpp"
 
 namespace bitworth::cli {
@@ -30,6 +32,7 @@ struct Flags {
   std::string evidence;
   bool speed_only = false;
   bool quality_only = false;
+  std::string synthetic;  // an architecture
   int threads = host::usable_cores();
 };
 
@@ -94,10 +97,35 @@ void resolve(Flags& flags, const std::vector<std::string>& known) {
   }
   if (flags.speed_only) settings.scope = measure::Scope::speed;
   if (flags.quality_only) settings.scope = measure::Scope::quality;
+  if (settings.model.empty() == flags.synthetic.empty())
+    problems.push_back("give a model, or --synthetic with an architecture");
+  if (!settings.base_file.empty() && !settings.compat) problems.push_back("--base-file needs --compat");
+  if (!flags.synthetic.empty() && flags.quality_only)
+    problems.push_back("--quality-only: random weights have no quality");
   if (settings.cache.empty()) settings.cache = usual_cache();
-  if (flags.evidence.empty()) flags.evidence = fs::path(settings.model).stem().string() + ".evidence.json";
+  const std::string name =
+      flags.synthetic.empty() ? fs::path(settings.model).stem().string() : slug(flags.synthetic);
+  if (flags.evidence.empty()) flags.evidence = name + ".evidence.json";
   settings.journal = flags.evidence + ".journal";
   refuse("measure", problems, {});
+}
+
+// Puts random weights in the place of the model.
+void make_synthetic(Flags& flags, measure::Engine& engine, ProgressLine& line) {
+  const auto& shelf = formats::built_in_catalog().architectures;
+  const llm::Architecture* architecture = shelf.find(flags.synthetic);
+  if (architecture == nullptr)
+    throw Failure{{format("measure: there is no architecture \"{}\"; {}", flags.synthetic,
+                          did_you_mean(flags.synthetic, shelf.names()))},
+                  bad_usage};
+  const auto cache = measure::FileCache::open(flags.settings.cache, engine.facts());
+  if (!cache) throw Failure{{to_text(cache.error())}};
+  line.show({.what = "making random weights of " + architecture->name});
+  const Result<std::string> path = cache->random_model(engine, *architecture);
+  if (!path) throw Failure{{to_text(path.error())}, interrupts > 0 ? interrupted : bad_input};
+  flags.settings.model = *path;
+  flags.settings.synthetic = true;
+  flags.settings.scope = measure::Scope::speed;
 }
 
 void write_whole(const std::string& path, const std::string& text) {
@@ -115,11 +143,22 @@ void write_whole(const std::string& path, const std::string& text) {
               path)}};
 }
 
+// The words of llama-perplexity for each format, for whoever compares with it.
+std::string as_llama_perplexity(const measure::Campaign& run) {
+  std::string text;
+  for (std::size_t file = 1; file < run.scores.size(); ++file)
+    text +=
+        format("\n{} as llama-perplexity --kl-divergence prints it:\n\n{}", run.evidence.files[file].scheme,
+               report::perplexity_text(quality::perplexity_statistics(run.scores[file])));
+  return text;
+}
+
 Answer run_measure(Flags flags) {
   const std::unique_ptr<measure::Engine> engine = measuring_engine(flags.threads);
   resolve(flags, engine->schemes());
   listen_for_interrupts();
   ProgressLine line;
+  if (!flags.synthetic.empty()) make_synthetic(flags, *engine, line);
   const measure::Surroundings around = {.machine = host::this_machine(),
                                         .available_memory = host::available_memory(),
                                         .load_average = host::load_average(),
@@ -128,9 +167,10 @@ Answer run_measure(Flags flags) {
                                         .stopped = [] { return interrupts > 0; },
                                         .tell = [&](const measure::Progress& p) { line.show(p); },
                                         .announce = [&](const std::string& text) { line.announce(text); }};
-  const Result<cases::Evidence> evidence = measure::run_campaign(*engine, flags.settings, around);
-  if (!evidence) throw Failure{{to_text(evidence.error())}, interrupts > 0 ? interrupted : bad_input};
-  Answer answer{report::to_text(*evidence), report::to_json(*evidence)};
+  const Result<measure::Campaign> run = measure::run_campaign(*engine, flags.settings, around);
+  if (!run) throw Failure{{to_text(run.error())}, interrupts > 0 ? interrupted : bad_input};
+  Answer answer{report::to_text(run->evidence), report::to_json(run->evidence)};
+  if (flags.settings.compat) answer.text += as_llama_perplexity(*run);
   write_whole(flags.evidence, answer.json.dump(1) + '\n');
   std::error_code ignored;
   fs::remove(flags.settings.journal, ignored);  // the run is complete
@@ -147,7 +187,11 @@ void add_measure(CLI::App& app) {
       add_command(app, "measure", "Quantize a model and time it on this machine, against itself",
                   [flags] { return run_measure(*flags); });
   command->add_option("model", settings.model, "The model, a GGUF file with 16-bit (or 32-bit) weights")
-      ->required();
+      ->type_name("FILE");
+  command
+      ->add_option("--synthetic", flags->synthetic,
+                   "Instead of a model: random weights in the shape of this architecture (speed only)")
+      ->type_name("ARCH");
   command->add_option("--schemes", flags->schemes, "Number formats to compare with the baseline")
       ->delimiter(',')
       ->capture_default_str();
@@ -177,6 +221,9 @@ void add_measure(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--contexts", settings.contexts, "At most so many contexts")
       ->check(CLI::Range(2, 1 << 20));
+  command->add_flag("--compat", settings.compat, "Score as llama-perplexity does, to its last digit");
+  command->add_option("--base-file", settings.base_file,
+                      "With --compat: llama-perplexity's base file, read if there, else written");
   command->add_option("--threads", flags->threads, "Threads that compute")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -193,6 +240,7 @@ void add_measure(CLI::App& app) {
       "A run that was stopped, or killed, goes on when the same command is given again.\n\n"
       "Examples:\n"
       "  bitworth measure examples/distill-kq-3.7M.gguf\n"
+      "  bitworth measure --synthetic llama-3.2-1b\n"
       "  bitworth measure model.gguf --schemes q8_0,q4_k_m --batches 1,8,32 --budget 30min\n");
 }
 

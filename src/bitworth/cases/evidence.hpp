@@ -78,6 +78,7 @@ struct TimingSample {
 struct ComparedText {
   std::string name;
   std::string sha256;
+  bool compat = false;  ///< scored as llama-perplexity does, clip and all
   int context_tokens = 0;
   std::int64_t scored_tokens = 0;
   int documents = 0;

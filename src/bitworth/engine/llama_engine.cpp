@@ -5,10 +5,12 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/engine/apart.hpp"
+#include "bitworth/engine/base_file.hpp"
 #include "bitworth/engine/comparison.hpp"
 #include "bitworth/engine/file_types.hpp"
 #include "bitworth/engine/handles.hpp"
 #include "bitworth/engine/quantize.hpp"
+#include "bitworth/engine/random_model.hpp"
 #include "bitworth/engine/rates.hpp"
 #include "bitworth/engine/text.hpp"
 #include "bitworth/engine/timing.hpp"
@@ -135,17 +137,32 @@ class LlamaEngine : public measure::Engine {
     return text;
   }
 
+  Result<void> write_base(const measure::ComparisonJob& job, const std::function<void(int)>& tell) override {
+    return apart(
+        [&](const SendLine& send) {
+          return write_base_here(job, threads_, [&](int context) { send(std::to_string(context)); });
+        },
+        [&](std::string_view line) { tell(static_cast<int>(number(line))); });
+  }
+
   Result<void> compare(const measure::ComparisonJob& job,
                        const std::function<void(const quality::ContextScores&)>& tell) override {
     return apart(
         [&](const SendLine& send) {
-          return compare_here(job, threads_, [&](const quality::ContextScores& scores) {
+          const auto send_scores = [&](const quality::ContextScores& scores) {
             send(formats::to_json_line(scores));
-          });
+          };
+          return job.base_file.empty() ? compare_here(job, threads_, send_scores)
+                                       : compare_with_base_here(job, threads_, send_scores);
         },
         [&](std::string_view line) {
           if (const auto scores = formats::read_context_scores(line, "")) tell(*scores);
         });
+  }
+
+  Result<void> make_random(const llm::Architecture& architecture, const std::string& path) override {
+    return apart([&](const SendLine&) { return write_random_model(architecture, path); },
+                 [](std::string_view) {});
   }
 
   Result<void> time(const measure::TimingJob& job, const std::function<void(double)>& tell) override {

@@ -131,10 +131,6 @@ bool write_tensor(std::FILE* file, const Tensor& tensor, Weights& weights) {
 
 }  // namespace
 
-double random_model_bytes(const llm::Architecture& architecture) {
-  return 2 * llm::count_parameters(architecture).total();
-}
-
 Result<void> write_random_model(const llm::Architecture& architecture, const std::string& path) {
   if (const std::string what = misfit(architecture); !what.empty())
     return std::unexpected(

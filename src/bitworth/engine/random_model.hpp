@@ -12,7 +12,4 @@ namespace bitworth::engine {
 /// (latent attention, shared experts, sliding windows); the disk is full, and a part of the file may stay.
 Result<void> write_random_model(const llm::Architecture&, const std::string& path);
 
-/// The bytes of its weights.
-double random_model_bytes(const llm::Architecture&);
-
 }  // namespace bitworth::engine

@@ -25,9 +25,11 @@ const std::vector<std::string> engines = {"vllm",      "sglang",   "tensorrt-llm
 hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
   const std::string name = hardware.text("device").value_or("");
   if (name.empty()) return {};
-  if (name == "host") {
-    hardware.fail("device", ErrorKind::unsupported, "device is \"host\": this machine is not measured yet",
-                  "name a shipped device (bitworth hardware lists them) or write a table of your own");
+  if (name == "host" && catalog.devices.find(name) == nullptr) {
+    hardware.fail(
+        "device", ErrorKind::unsupported, "device is \"host\": this machine is not measured yet",
+        "run bitworth measure and give its file with --evidence, or name a shipped device (bitworth "
+        "hardware lists them)");
     return {};
   }
   const hardware::Device* device =

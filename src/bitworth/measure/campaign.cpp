@@ -44,7 +44,8 @@ std::string key_of(const Settings& settings, const SourceModel& source,
       format("{} {} {} {} {} {} {} {} {} {}", source.model.sha256, joined(schemes, ","), imatrix_hash,
              engine.name, engine.version, engine.threads, fmt::join(settings.batches, ","),
              fmt::join(settings.depths, ","), settings.prompt_tokens, settings.seed) +
-      format(" {} {}", settings.context_tokens, settings.contexts.value_or(0));
+      format(" {} {}", settings.context_tokens, settings.contexts.value_or(0)) +
+      (settings.compat ? " compat" : "");
   return sha256_of(text).substr(0, 16);
 }
 
@@ -71,21 +72,21 @@ std::vector<cases::ProbedRate> rates_of(const std::string& line) {
   return rates;
 }
 
-class Campaign {
+class Runner {
  public:
-  Campaign(Engine& engine, const Settings& settings, const Surroundings& around)
+  Runner(Engine& engine, const Settings& settings, const Surroundings& around)
       : engine_(engine), settings_(settings), around_(around) {}
 
-  Result<cases::Evidence> run() {
+  Result<Campaign> run() {
     Result<SourceModel> source = read_source(settings_, around_);
     if (!source) return std::unexpected(source.error());
     source_ = *std::move(source);
     evidence_.machine = around_.machine;
     evidence_.engine = engine_.facts();
     evidence_.model = source_.model;
-    for (const auto step : {&Campaign::plan_files, &Campaign::read_text, &Campaign::open_journal,
-                            &Campaign::probe, &Campaign::make_baseline, &Campaign::settle,
-                            &Campaign::make_files, &Campaign::compare, &Campaign::time}) {
+    for (const auto step :
+         {&Runner::plan_files, &Runner::read_text, &Runner::open_journal, &Runner::probe,
+          &Runner::make_baseline, &Runner::settle, &Runner::make_files, &Runner::compare, &Runner::time}) {
       if (const Result<void> done = (this->*step)(); !done)
         return std::unexpected(around_.stopped() ? stopped_by_user() : done.error());
       if (around_.stopped()) return std::unexpected(stopped_by_user());
@@ -97,7 +98,7 @@ class Campaign {
           format("other programs were at work when the run began: a load of {:.1f} on {} cores",
                  around_.load_average, around_.machine.cores));
     evidence_.date = around_.now();
-    return std::move(evidence_);
+    return Campaign{std::move(evidence_), std::move(scores_)};
   }
 
  private:
@@ -245,11 +246,23 @@ class Campaign {
     return result;
   }
 
+  // In compat mode; by what it is made of where the user gave no name.
+  std::string base_file() const {
+    if (!settings_.compat || !settings_.base_file.empty()) return settings_.compat ? settings_.base_file : "";
+    const std::string key = format("{} {} {} {}", variants_[0].path, source_.model.sha256, text_.facts.sha256,
+                                   text_.plan.context_tokens);
+    return (std::filesystem::path(settings_.cache) / (sha256_of(key).substr(0, 16) + "-base.kld")).string();
+  }
+
   Result<void> compare() {
     if (!wants_quality()) return {};
     around_.announce(format("comparing {} formats and the baseline itself on {} tokens of {} documents",
                             variants_.size() - 1, text_.facts.scored_tokens, text_.facts.documents));
-    return compare_files(engine_, text_, around_, *journal_, paths(), evidence_);
+    Result<FileScores> scores =
+        compare_files(engine_, text_, around_, *journal_, paths(), base_file(), evidence_);
+    if (!scores) return std::unexpected(scores.error());
+    scores_ = *std::move(scores);
+    return {};
   }
 
   Result<void> time() {
@@ -265,6 +278,7 @@ class Campaign {
   std::string imatrix_hash_;
   std::vector<Variant> variants_;
   TextPlan text_;
+  FileScores scores_;
   std::optional<Journal> journal_;
   Residence residence_ = Residence::all_files;
   cases::Evidence evidence_;
@@ -272,9 +286,8 @@ class Campaign {
 
 }  // namespace
 
-Result<cases::Evidence> run_campaign(Engine& engine, const Settings& settings, const Surroundings& around) {
-  Campaign campaign(engine, settings, around);
-  return campaign.run();
+Result<Campaign> run_campaign(Engine& engine, const Settings& settings, const Surroundings& around) {
+  return Runner(engine, settings, around).run();
 }
 
 }  // namespace bitworth::measure

@@ -12,6 +12,7 @@
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
+#include "bitworth/measure/file_cache.hpp"
 #include "bitworth/report/evidence_json.hpp"
 #include "tests/support/model_bytes.hpp"
 
@@ -70,6 +71,12 @@ class PretendEngine : public Engine {
     return {};
   }
 
+  Result<void> write_base(const ComparisonJob& job, const std::function<void(int)>& tell) override {
+    std::ofstream(job.base_file) << "base";
+    tell(0);
+    return {};
+  }
+
   // A token for each byte; logits that depend on context and candidate alone.
   Result<TokenizedText> tokenize(const std::string&, const std::string& text,
                                  const std::string& name) override {
@@ -102,6 +109,11 @@ class PretendEngine : public Engine {
                                  candidate));
     }
     ++comparisons;
+    return {};
+  }
+
+  Result<void> make_random(const llm::Architecture&, const std::string& path) override {
+    std::ofstream(path) << "random";
     return {};
   }
 
@@ -158,7 +170,11 @@ class CampaignTest : public testing::Test {
     std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   }
-  Result<cases::Evidence> run() { return run_campaign(engine_, settings_, around_); }
+  Result<cases::Evidence> run() {
+    Result<Campaign> campaign = run_campaign(engine_, settings_, around_);
+    if (!campaign) return std::unexpected(campaign.error());
+    return std::move(campaign->evidence);
+  }
   std::string refusal() {
     const auto evidence = run();
     return evidence ? "no refusal" : to_text(evidence.error());
@@ -296,6 +312,21 @@ TEST_F(CampaignTest, RemovesWhatAKilledRunLeft) {
   std::ofstream(settings_.cache + "/0123-q4_0.gguf.partial-999999999") << "half";
   ASSERT_TRUE(run());
   EXPECT_EQ(cached().size(), 2U);
+}
+
+TEST_F(CampaignTest, MakesRandomModelsOnceAndOnlyWhereTheyFit) {
+  const auto cache = FileCache::open(settings_.cache, engine_.facts());
+  llm::Architecture a;
+  a.id = "small";
+  a.layers = a.hidden = a.heads = a.kv_heads = a.head_dim = a.ffn = a.vocab = 8;
+  const auto path = cache->random_model(engine_, a);
+  ASSERT_TRUE(path);
+  EXPECT_THAT(cached(), ElementsAre("random-small.gguf"));
+  a.id = "large";
+  a.hidden = a.ffn = a.vocab = 10'000'000;
+  const auto refused = cache->random_model(engine_, a);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(to_text(refused.error()), HasSubstr("and the disk has"));
 }
 
 TEST_F(CampaignTest, SaysThatTheUserStoppedItAndGoesOn) {

@@ -89,17 +89,28 @@ cases::MeasuredQuality findings_of(std::size_t file, const Scores& scores) {
 class Comparison {
  public:
   Comparison(Engine& engine, const TextPlan& text, const Surroundings& around, Journal& journal,
-             const std::vector<std::string>& paths)
-      : engine_(engine), text_(text), around_(around), journal_(journal), paths_(paths) {}
+             const std::vector<std::string>& paths, const std::string& base_file)
+      : engine_(engine),
+        text_(text),
+        around_(around),
+        journal_(journal),
+        paths_(paths),
+        base_file_(base_file) {}
+
+  Result<void> write_base() {
+    std::error_code ignored;
+    if (base_file_.empty() || std::filesystem::exists(base_file_, ignored)) return {};
+    const Result<void> done = engine_.write_base(job(0), [&](int context) {
+      around_.tell({.what = "writing the baseline's log-probabilities",
+                    .share = (context + 1.0) / text_.plan.contexts});
+    });
+    return around_.stopped() ? std::unexpected(stopped_by_user()) : done;
+  }
 
   Result<Scores> of(std::size_t file, const std::string& scheme) {
     Scores scores = from_journal(file);
-    ComparisonJob job = {.baseline = paths_[0],
-                         .candidate = paths_[file],
-                         .text = text_.text,
-                         .plan = text_.plan,
-                         .first_context = static_cast<int>(scores.size()),
-                         .other_passes = file == 0};
+    ComparisonJob job = this->job(file);
+    job.first_context = static_cast<int>(scores.size());
     if (job.first_context >= text_.plan.contexts) return scores;
     Result<void> kept;
     const auto take = [&](const quality::ContextScores& context) {
@@ -118,6 +129,15 @@ class Comparison {
   }
 
  private:
+  ComparisonJob job(std::size_t file) const {
+    return {.baseline = paths_[0],
+            .candidate = paths_[file],
+            .text = text_.text,
+            .plan = text_.plan,
+            .other_passes = file == 0,
+            .base_file = base_file_};
+  }
+
   static std::string prefix(std::size_t file) { return format("scores {} ", file); }
 
   Scores from_journal(std::size_t file) const {
@@ -136,10 +156,11 @@ class Comparison {
   const Surroundings& around_;
   Journal& journal_;
   const std::vector<std::string>& paths_;
+  const std::string& base_file_;
 };
 
 // Each file against the next one in KLD.
-void add_ratios(const std::vector<Scores>& scores, cases::Evidence& evidence) {
+void add_ratios(const FileScores& scores, cases::Evidence& evidence) {
   std::vector<std::size_t> order(evidence.quality.size());
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::sort(order, {}, [&](std::size_t i) { return evidence.quality[i].kld.value; });
@@ -167,6 +188,7 @@ Result<TextPlan> plan_text(Engine& engine, const Settings& settings, const std::
   const std::int64_t used = std::int64_t{plan->contexts} * plan->context_tokens;
   result.facts = {.name = name_of_text(settings),
                   .sha256 = sha256_of(*text),
+                  .compat = settings.compat,
                   .context_tokens = plan->context_tokens,
                   .scored_tokens = plan->all_scored_tokens(),
                   .documents = static_cast<int>(std::ranges::count_if(
@@ -174,10 +196,12 @@ Result<TextPlan> plan_text(Engine& engine, const Settings& settings, const std::
   return result;
 }
 
-Result<void> compare_files(Engine& engine, const TextPlan& text, const Surroundings& around, Journal& journal,
-                           const std::vector<std::string>& paths, cases::Evidence& evidence) {
-  Comparison comparison(engine, text, around, journal, paths);
-  std::vector<Scores> scores;
+Result<FileScores> compare_files(Engine& engine, const TextPlan& text, const Surroundings& around,
+                                 Journal& journal, const std::vector<std::string>& paths,
+                                 const std::string& base_file, cases::Evidence& evidence) {
+  Comparison comparison(engine, text, around, journal, paths, base_file);
+  if (const Result<void> done = comparison.write_base(); !done) return std::unexpected(done.error());
+  FileScores scores;
   for (std::size_t file = 0; file < paths.size(); ++file) {
     Result<Scores> of_file = comparison.of(file, evidence.files[file].scheme);
     if (!of_file) return std::unexpected(of_file.error());
@@ -194,7 +218,7 @@ Result<void> compare_files(Engine& engine, const TextPlan& text, const Surroundi
   }
   evidence.text = text.facts;
   add_ratios(scores, evidence);
-  return {};
+  return scores;
 }
 
 }  // namespace bitworth::measure

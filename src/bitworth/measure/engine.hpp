@@ -60,6 +60,9 @@ struct ComparisonJob {
   /// The candidate runs with passes of another size, hence other roundings: the baseline against itself then
   /// shows the engine's own noise.
   bool other_passes = false;
+  /// llama-perplexity's file of the baseline's log-probabilities; with it the candidate is scored in compat
+  /// mode.
+  std::string base_file = {};
 };
 
 /// What can run, time and compare files of models: llama.cpp, or a stand-in of a test. Every function that
@@ -83,9 +86,15 @@ class Engine {
   /// Fails: the model has no tokenizer, or no token for some of the text.
   virtual Result<TokenizedText> tokenize(const std::string& model, const std::string& text,
                                          const std::string& text_name) = 0;
-  /// Calls back with the scores of each context in exact mode, in their order.
+  /// Writes the job's base file, byte for byte as llama-perplexity does; calls back with each context that is
+  /// written. A part that a killed run wrote is gone on with.
+  virtual Result<void> write_base(const ComparisonJob&, const std::function<void(int context)>&) = 0;
+  /// Calls back with the scores of each context, in their order: exact, or in compat mode where the job names
+  /// a base file. Fails: that file is of another text or vocabulary.
   virtual Result<void> compare(const ComparisonJob&,
                                const std::function<void(const quality::ContextScores&)>&) = 0;
+  /// Writes a model of that shape with random 16-bit weights. Fails: and may leave a part of the file.
+  virtual Result<void> make_random(const llm::Architecture&, const std::string& path) = 0;
   /// Calls back with the seconds of each turn, as they come.
   virtual Result<void> time(const TimingJob&, const std::function<void(double seconds)>&) = 0;
 };

@@ -6,9 +6,11 @@
 
 #include <charconv>
 #include <filesystem>
+#include <functional>
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/measure/sha256.hpp"
+#include "bitworth/units/print.hpp"
 
 namespace bitworth::measure {
 namespace {
@@ -37,6 +39,21 @@ bool reaches_the_disk(const std::string& path) {
   if (file < 0) return false;
   const bool done = ::fsync(file) == 0;
   ::close(file);
+  return done;
+}
+
+// Makes the file under another name, and gives it its own when it is whole on the disk.
+Result<void> make_whole(const std::string& path,
+                        const std::function<Result<void>(const std::string&)>& make) {
+  if (FileCache::holds(path)) return {};
+  const std::string aside = path + std::string(partial) + std::to_string(::getpid());
+  Result<void> done = make(aside);
+  std::error_code problem;
+  if (done && reaches_the_disk(aside)) fs::rename(aside, path, problem);
+  if (done && (problem || !FileCache::holds(path)))
+    done = std::unexpected(
+        Error{ErrorKind::io, {path, 0, 0}, "could not be written whole", "is the disk full?"});
+  if (!done) fs::remove(aside, problem);
   return done;
 }
 
@@ -69,17 +86,26 @@ bool FileCache::holds(const std::string& path) {
 }
 
 Result<void> FileCache::make(Engine& engine, const Recipe& recipe) {
-  if (holds(recipe.target)) return {};
-  Recipe aside = recipe;
-  aside.target += std::string(partial) + std::to_string(::getpid());
-  Result<void> done = engine.quantize(aside);
-  std::error_code problem;
-  if (done && reaches_the_disk(aside.target)) fs::rename(aside.target, recipe.target, problem);
-  if (done && (problem || !holds(recipe.target)))
-    done = std::unexpected(
-        Error{ErrorKind::io, {recipe.target, 0, 0}, "could not be written whole", "is the disk full?"});
-  if (!done) fs::remove(aside.target, problem);
-  return done;
+  return make_whole(recipe.target, [&](const std::string& aside) {
+    Recipe elsewhere = recipe;
+    elsewhere.target = aside;
+    return engine.quantize(elsewhere);
+  });
+}
+
+Result<std::string> FileCache::random_model(Engine& engine, const llm::Architecture& architecture) const {
+  const std::string path = (fs::path(folder_) / format("random-{}.gguf", architecture.id)).string();
+  const Bytes needed(2 * llm::count_parameters(architecture).total());
+  if (!holds(path) && needed > free_space())
+    return std::unexpected(Error{ErrorKind::io,
+                                 {folder_, 0, 0},
+                                 format("random weights of {} take {}, and the disk has {}",
+                                        architecture.name, to_text(needed), to_text(free_space())),
+                                 "free some, or give another folder with --cache"});
+  const Result<void> done =
+      make_whole(path, [&](const std::string& aside) { return engine.make_random(architecture, aside); });
+  if (!done) return std::unexpected(done.error());
+  return path;
 }
 
 Bytes FileCache::free_space() const {

@@ -20,6 +20,9 @@ class FileCache {
   static bool holds(const std::string& path);
   /// Makes the recipe's target unless it is there. Fails: as the engine does; nothing is left then.
   static Result<void> make(Engine&, const Recipe&);
+  /// The path of a model with random weights of that shape, which it makes unless it is there. Fails: too
+  /// large for the disk; as the engine does, and nothing is left then.
+  Result<std::string> random_model(Engine&, const llm::Architecture&) const;
   Bytes free_space() const;
 
  private:

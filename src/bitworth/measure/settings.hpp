@@ -34,6 +34,8 @@ struct Settings {
   std::string text = {};             ///< path of what the formats are compared on; empty: the shipped one
   int context_tokens = 256;          ///< of each context of the text
   std::optional<int> contexts = {};  ///< at most so many
+  bool compat = false;               ///< llama-perplexity's numbers instead of exact ones
+  std::string base_file = {};        ///< in compat mode: read if there, else written; empty: in the cache
 
   std::string cache;    ///< folder of the quantized files
   std::string journal;  ///< path

@@ -143,7 +143,7 @@ Json quality_of(const Evidence& evidence) {
                  {"context_tokens", t.context_tokens},
                  {"scored_tokens", t.scored_tokens},
                  {"documents", t.documents}}},
-               {"mode", "exact"},
+               {"mode", t.compat ? "compat" : "exact"},
                {"noise_floor", evidence.noise_floor ? json_of(evidence, *evidence.noise_floor) : Json()},
                {"formats", Json::array()},
                {"ratios", Json::array()}};
