@@ -163,23 +163,27 @@ class EvidenceReader {
                                  .context_tokens = whole(*text, "context_tokens", 1, 1e9),
                                  .scored_tokens = whole(*text, "scored_tokens", 1, 1e9),
                                  .documents = whole(*text, "documents", 0, 1e9)};
-    each_of(document_.at("quality"), "formats", [&](const JsonFields& f) {
-      cases::MeasuredQuality q;
-      q.file = place_of(f.text("scheme"), e);
-      q.clusters = whole(f, "clusters", 0, 1e9);
-      q.cluster_unit = f.text("cluster_unit");
-      q.kld = interval_of(f, "kld_nats");
-      q.same_top = interval_of(f, "same_top");
-      q.log_perplexity_ratio = interval_of(f, "log_perplexity_ratio");
-      q.rms_probability_change = interval_of(f, "rms_probability_change");
-      q.baseline_perplexity = positive(f, "baseline_perplexity");
-      q.perplexity = positive(f, "perplexity");
-      q.kld_p99 = number(f, "kld_p99_nats", 0, 1e9);
-      q.largest_kld = number(f, "kld_max_nats", 0, 1e9);
-      q.share_above_tenth_nat = number(f, "share_above_tenth_nat", 0, 1);
-      q.against_floor = f.text("against_noise_floor");
-      e.quality.push_back(std::move(q));
-    });
+    if (const auto floor = quality->object("noise_floor")) e.noise_floor = divergence_of(*floor, e);
+    each_of(document_.at("quality"), "formats",
+            [&](const JsonFields& f) { e.quality.push_back(divergence_of(f, e)); });
+  }
+
+  cases::MeasuredQuality divergence_of(const JsonFields& f, const cases::Evidence& e) const {
+    cases::MeasuredQuality q;
+    q.file = place_of(f.text("scheme"), e);
+    q.clusters = whole(f, "clusters", 0, 1e9);
+    q.cluster_unit = f.text("cluster_unit");
+    q.kld = interval_of(f, "kld_nats");
+    q.same_top = interval_of(f, "same_top");
+    q.log_perplexity_ratio = interval_of(f, "log_perplexity_ratio");
+    q.rms_probability_change = interval_of(f, "rms_probability_change");
+    q.baseline_perplexity = positive(f, "baseline_perplexity");
+    q.perplexity = positive(f, "perplexity");
+    q.kld_p99 = number(f, "kld_p99_nats", -1, 1e9);
+    q.largest_kld = number(f, "kld_max_nats", -1, 1e9);
+    q.share_above_tenth_nat = number(f, "share_above_tenth_nat", 0, 1);
+    q.against_floor = f.text("against_noise_floor");
+    return q;
   }
 
   const Json& document_;

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "bitworth/base/text.hpp"
+#include "bitworth/formats/catalog.hpp"
 #include "bitworth/formats/divergence_checkpoint.hpp"
 #include "bitworth/formats/embedded.hpp"
 #include "bitworth/formats/file_bytes.hpp"
@@ -18,8 +19,6 @@ namespace bitworth::measure {
 namespace {
 
 using Scores = std::vector<quality::ContextScores>;
-// The floor itself spreads by about as much from run to run (docs/divergence.md).
-constexpr double floor_multiple = 2;
 constexpr std::string_view shipped_text = "stories.txt";
 
 Result<std::string> read_text(const Settings& settings) try {
@@ -211,7 +210,8 @@ Result<FileScores> compare_files(Engine& engine, const TextPlan& text, const Sur
       evidence.noise_floor = std::move(findings);
       continue;
     }
-    const auto place = quality::against_floor(scores[file], scores[0], floor_multiple);
+    const auto place = quality::against_floor(scores[file], scores[0],
+                                              formats::built_in_catalog().divergence_screen.floor_multiple);
     if (!place) return std::unexpected(place.error());
     findings.against_floor = word(*place);
     evidence.quality.push_back(std::move(findings));

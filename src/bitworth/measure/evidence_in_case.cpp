@@ -90,17 +90,35 @@ bool same_shape(const llm::Architecture& a, const llm::Architecture& b) {
   return a.layers == b.layers && a.hidden == b.hidden && a.ffn == b.ffn && a.kv_heads == b.kv_heads;
 }
 
-std::string apply_quality(const cases::Evidence& evidence, const cases::Option& option) {
+// A standard error by document, as the half width of a 95 % interval has it.
+double standard_error(const cases::Interval& interval) {
+  constexpr double normal_95 = 1.96;
+  return (interval.high - interval.low) / (2 * normal_95);
+}
+
+// What a case may already say of an option's answers goes before.
+void apply_quality(const cases::Evidence& evidence, const std::string& file_name, const cases::Case& c,
+                   cases::Option& option) {
   const auto file = file_of(evidence, option.runs_as.id);
   const auto q = file ? std::ranges::find(evidence.quality, *file, &cases::MeasuredQuality::file)
                       : evidence.quality.end();
-  if (q == evidence.quality.end()) return "";
-  return format(
-      "{} diverges by {} nats a token ({} to {}) from {} on {} and says the same next token in {}: that "
-      "ranks "
-      "formats, the loss of accuracy stays as it was",
-      option.name, significant(q->kld.value), significant(q->kld.low), significant(q->kld.high),
-      evidence.files[0].scheme, evidence.text->name, percent(q->same_top.value));
+  if (q == evidence.quality.end()) return;
+  if (!option.evidence) {
+    option.evidence.emplace();
+    option.evidence->provenance = Provenance::measured;
+    option.evidence->source = file_name;
+    option.evidence->date = evidence.date.substr(0, 10);
+  }
+  if (option.evidence->divergence) return;
+  option.evidence->divergence = cases::Divergence{
+      .mean_kld = std::max(0.0, q->kld.value),
+      // The screen widens errors that take tokens as independent; this one is by document already.
+      .standard_error = standard_error(q->kld) / c.quality.screen.standard_error_factor,
+      .p99_kld = q->kld_p99,
+      .same_top_token = q->same_top.value,
+      .log_perplexity_ratio = q->log_perplexity_ratio.value,
+      .source = format("bitworth measure, {}", file_name)};
+  if (evidence.noise_floor) option.evidence->noise_floor = std::max(0.0, evidence.noise_floor->kld.value);
 }
 
 // Why the speeds do not count here; empty: they do.
@@ -145,15 +163,18 @@ void apply_evidence(const cases::Evidence& evidence, const std::string& file_nam
     if (!text.empty()) c.warnings.push_back(name + ": " + text);
   };
   const std::string why_not = obstacle(evidence, c);
+  const bool same_model =
+      evidence.model.architecture && same_shape(*evidence.model.architecture, c.architecture);
   if (!why_not.empty()) add("its speeds do not count: " + why_not);
-  if (why_not.empty() && !same_shape(*evidence.model.architecture, c.architecture))
-    add(format("its speeds are those of {}; what they tell of the kernels is taken over",
-               evidence.model.name));
+  if (!same_model)
+    add(format(
+        "it is of another model, {}: what it tells of the kernels is taken over, its divergences are not",
+        evidence.model.name));
   std::vector<cases::Option*> options = {&c.baseline};
   for (cases::Option& option : c.options) options.push_back(&option);
   for (cases::Option* option : options) {
     if (why_not.empty()) add(apply_speed(evidence, c, *option));
-    add(apply_quality(evidence, *option));
+    if (same_model && option != &c.baseline) apply_quality(evidence, name, c, *option);
   }
 }
 

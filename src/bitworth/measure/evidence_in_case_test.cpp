@@ -62,6 +62,10 @@ cases::Evidence measured() {
   q.baseline_perplexity = 5;
   q.perplexity = 5.1;
   e.quality = {q};
+  e.noise_floor = cases::MeasuredQuality();
+  e.noise_floor->kld = {1e-6, 1e-6, 1e-6};
+  e.noise_floor->baseline_perplexity = e.noise_floor->perplexity = 5;
+  e.noise_floor->cluster_unit = "document";
   e.text = cases::ComparedText{
       .name = "stories.txt", .sha256 = "c", .context_tokens = 256, .scored_tokens = 1000, .documents = 60};
   return e;
@@ -99,7 +103,11 @@ TEST(EvidenceInCase, OptionsTakeTheTimesThatWereMeasured) {
   EXPECT_EQ(c.options[0].kernels.rung, hardware::Rung::own_measurement);
   EXPECT_THAT(c.warnings,
               Contains(HasSubstr("model.evidence.json: the times of Q4_0 follow 4 speeds measured")));
-  EXPECT_THAT(c.warnings, Contains(HasSubstr("Q4_0 diverges by 0.0123 nats")));
+  ASSERT_TRUE(c.options[0].evidence && c.options[0].evidence->divergence);
+  EXPECT_EQ(c.options[0].evidence->divergence->mean_kld, 0.0123);
+  EXPECT_EQ(c.options[0].evidence->noise_floor, 1e-6);
+  EXPECT_EQ(c.options[0].evidence->provenance, Provenance::measured);
+  EXPECT_FALSE(c.baseline.evidence);
 }
 
 TEST(EvidenceInCase, SpeedsOfAnotherEngineOrDeviceDoNotCount) {
@@ -116,7 +124,8 @@ TEST(EvidenceInCase, SpeedsOfAnotherModelAreSaidToBe) {
   evidence.model.architecture->layers = 8;
   cases::Case c = case_on_host(evidence);
   apply_evidence(evidence, "e.json", c);
-  EXPECT_THAT(c.warnings, Contains(HasSubstr("its speeds are those of TinyLlama")));
+  EXPECT_THAT(c.warnings, Contains(HasSubstr("it is of another model, TinyLlama")));
+  EXPECT_FALSE(c.options[0].evidence);
 }
 
 TEST(EvidenceInCase, TheHostIsWhatWasProbed) {

@@ -107,7 +107,9 @@ std::string bounds(const Evidence& evidence) {
       row.push_back(bound_of(evidence, file, cell));
     rows.push_back(row);
   }
-  return table(rows) + "The share is the least time that the rates above allow over the measured one.\n\n";
+  return table(rows) +
+         "The share is the least time that the rates above allow over the measured one; above 100 % the\n"
+         "weights lie in a cache, or the probe was disturbed.\n\n";
 }
 
 // Where a format wins and where it stops winning, one sentence a depth.
