@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import tempfile
 
-PROMPT, BATCHES, STEPS = 128, (1, 8), 32
+PROMPT, BATCHES = 128, (1, 8)
 
 
 def ours(arguments, folder):
@@ -22,19 +22,21 @@ def ours(arguments, folder):
                    check=True, capture_output=True)
     found = json.loads((folder / "e.json").read_text())
     cells = [(cell["phase"], cell["batch"]) for cell in found["cells"]]
-    return {cells[r["cell"]]: r["tokens_per_second"] for r in found["results"] if r["scheme"] == "q4_0"}
+    rates = {cells[r["cell"]]: r["tokens_per_second"] for r in found["results"] if r["scheme"] == "q4_0"}
+    return rates, {cell: c["repeats"] for cell, c in zip(cells, found["cells"])}
 
 
 def printed(command):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
 
-def theirs(arguments, model):
+def theirs(arguments, model, steps):
+    """As many steps as we took: each lengthens the cache, which a small model feels."""
     common = ["-m", model, "-t", str(arguments.threads)]
-    bench = json.loads(printed([arguments.tools / "llama-bench", *common, "-p", str(PROMPT), "-n", str(STEPS), "-r", "1", "-o", "json"]))
+    bench = json.loads(printed([arguments.tools / "llama-bench", *common, "-p", str(PROMPT), "-n", str(steps["decode", 1]), "-r", "1", "-o", "json"]))
     rates = {("prefill" if row["n_prompt"] else "decode", 1): row["avg_ts"] for row in bench}
     for batch in BATCHES[1:]:
-        lines = printed([arguments.tools / "llama-batched-bench", *common, "-c", str(batch * (STEPS + 2)), "-npp", "1", "-ntg", str(STEPS),
+        lines = printed([arguments.tools / "llama-batched-bench", *common, "-c", str(batch * 256), "-npp", "1", "-ntg", str(steps["decode", batch]),
                          "-npl", str(batch), "--output-format", "jsonl"]).splitlines()
         rates["decode", batch] = next(json.loads(line)["speed_tg"] for line in lines if line.startswith("{"))
     return rates
@@ -50,11 +52,9 @@ arguments = parser.parse_args()
 ratios = {}
 with tempfile.TemporaryDirectory() as base:
     folder = pathlib.Path(base)
-    for turn in range(arguments.rounds):
-        mine = ours(arguments, folder)
-        other = theirs(arguments, next((folder / "cache").glob("*q4_0.gguf")))
-        if turn % 2:  # who goes first changes
-            mine = ours(arguments, folder)
+    for _ in range(arguments.rounds):
+        mine, steps = ours(arguments, folder)
+        other = theirs(arguments, next((folder / "cache").glob("*q4_0.gguf")), steps)
         for cell in other:
             ratios.setdefault(cell, []).append((mine[cell] / other[cell], other[cell]))
 print(f"{arguments.model.name} as q4_0, {arguments.threads} threads, {arguments.rounds} rounds: bitworth over llama.cpp's own")
