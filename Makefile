@@ -6,7 +6,10 @@ FUZZ_SECONDS := 30
 LLAMA ?= bundled
 # What its CMake is told besides: make LLAMA_ARGUMENTS=-DGGML_CUDA=ON
 LLAMA_ARGUMENTS ?=
-WITH_LLAMA = -DBITWORTH_LLAMA=$(LLAMA) -DBITWORTH_LLAMA_ARGUMENTS="$(LLAMA_ARGUMENTS)"
+WITH_LLAMA = -DBITWORTH_LLAMA=$$llama -DBITWORTH_LLAMA_ARGUMENTS="$(LLAMA_ARGUMENTS)"
+# Sets $$llama for the lines after it. Where llama.cpp cannot be fetched or built, all but `measure` goes on without.
+prepare_llama = llama=$(LLAMA); [ $$llama != bundled ] || scripts/build_llama build/llama $(1) $(LLAMA_ARGUMENTS) || \
+	{ echo "llama.cpp cannot be had (see above): going on without \`bitworth measure\`" >&2; llama=off; }
 # The shipped case needs none, so `make run` does not wait for it.
 RUN_LLAMA := $(if $(wildcard build/llama/built),$(LLAMA),off)
 
@@ -23,15 +26,15 @@ build: install-dependencies  ## leave the program at build/bitworth
 	@$(MAKE) --no-print-directory program
 
 program:
-	@if [ $(LLAMA) = bundled ]; then scripts/build_llama build/llama $(LLAMA_ARGUMENTS); fi
-	@cmake --preset release $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@$(call prepare_llama); \
+	cmake --preset release $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release --target bitworth_program
 
 test: install-dependencies   ## every test, plain and under ASan + UBSan
-	@if [ $(LLAMA) = bundled ]; then scripts/build_llama build/llama --tools $(LLAMA_ARGUMENTS); fi
-	@cmake --preset release -DBITWORTH_WERROR=ON $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@$(call prepare_llama,--tools); \
+	cmake --preset release -DBITWORTH_WERROR=ON $(WITH_LLAMA) >build/configure.log 2>&1 && \
+	cmake --preset sanitize $(WITH_LLAMA) >>build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release
-	@cmake --preset sanitize $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset sanitize
 	@ctest --preset sanitize
 	@ctest --preset release
