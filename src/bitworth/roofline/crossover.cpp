@@ -125,13 +125,14 @@ void keep_what_fits(const Curve& curve, Axis axis, std::vector<int>& scan, Cross
 
 Crossover crossover(const cases::Case& c, const cases::Option& option, const LoadPoint& point, Phase phase,
                     Axis axis) {
-  Crossover result{.phase = phase, .axis = axis, .thresholds = {}};
+  Crossover result{.phase = phase, .axis = axis, .curve = {}, .thresholds = {}};
   const Curve curve(c, option, point, phase, axis);
   std::vector<int> scan = scan_of(c, axis, result);
   keep_what_fits(curve, axis, scan, result);
   if (scan.empty()) return result;
   result.from = scan.front();
   result.to = scan.back();
+  for (const int at : scan) result.curve.push_back({at, curve(at)});
   const Between between = axis == Axis::gpus ? Between::none : Between::every;
   for (const double level : crossover_levels) {
     const auto crossings = [&](double Speedup::*quantile) {

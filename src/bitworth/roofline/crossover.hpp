@@ -47,6 +47,12 @@ struct Threshold {
   Crossings p90;
 };
 
+/// The speed-up at one batch, context or number of GPUs.
+struct SpeedupAt {
+  int at = 1;
+  Speedup speedup;
+};
+
 struct Crossover {
   Phase phase = Phase::decode;
   Axis axis = Axis::batch;
@@ -54,6 +60,7 @@ struct Crossover {
   int from = 0;
   int to = 0;
   Misfit outside = Misfit::nobody;  ///< why the rest was not
+  std::vector<SpeedupAt> curve;     ///< over that range, ascending
   std::vector<Threshold> thresholds;
 };
 
