@@ -62,6 +62,8 @@ TomlNode converted(const toml::node& from, int depth) {
   TomlNode node;
   node.line = from.source().begin.line;
   node.column = from.source().begin.column;
+  node.end_line = from.source().end.line;
+  node.end_column = from.source().end.column;
   if (const toml::table* table = from.as_table()) {
     node.kind = TomlKind::table;
     for (const auto& [key, value] : *table) {

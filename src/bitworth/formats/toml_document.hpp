@@ -20,6 +20,8 @@ struct TomlNode {
   std::uint32_t key_column = 0;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  std::uint32_t end_line = 0;  ///< just behind it; of a scalar or an inline table
+  std::uint32_t end_column = 0;
   std::string text;   ///< of a text or a date (ISO 8601)
   double number = 0;  ///< of a number or an integer
   bool boolean = false;
