@@ -11,9 +11,7 @@
 #include "bitworth/formats/case_sections.hpp"
 
 namespace bitworth::formats {
-namespace {
-
-std::expected<std::string, Error> read_text(const std::string& path) {
+std::expected<std::string, Error> read_case_text(const std::string& path) {
   std::error_code ignored;
   std::ifstream in(path, std::ios::binary);
   if (!in || std::filesystem::is_directory(path, ignored)) {
@@ -28,14 +26,13 @@ std::expected<std::string, Error> read_text(const std::string& path) {
   return text;
 }
 
-}  // namespace
-
 std::expected<cases::Case, Problems> read_case(std::string_view text, std::string file_name,
-                                               const Catalog& catalog) {
+                                               const Catalog& catalog, CaseFiles files) {
   const std::expected<TomlNode, Error> document = parse_toml(text, file_name);
   if (!document) return std::unexpected(Problems{document.error()});
   Problems problems;
   Reader root(*document, file_name, problems);
+  if (files == CaseFiles::refused) root.refuse_files();
   root.require({{"model", "[model] with architecture = \"llama-3.1-8b\""},
                 {"hardware", "[hardware] with device = \"h100-sxm\""},
                 {"workload", "[workload] with requests_per_second, prompt_tokens and output_tokens"},
@@ -59,7 +56,7 @@ std::expected<cases::Case, Problems> read_case(std::string_view text, std::strin
 }
 
 std::expected<cases::Case, Problems> read_case_file(const std::string& path, const Catalog& catalog) {
-  const std::expected<std::string, Error> text = read_text(path);
+  const std::expected<std::string, Error> text = read_case_text(path);
   if (!text) return std::unexpected(Problems{text.error()});
   return read_case(*text, path, catalog);
 }

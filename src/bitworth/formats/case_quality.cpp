@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <utility>
 
 #include "bitworth/formats/case_sections.hpp"
@@ -80,16 +79,12 @@ std::optional<Estimate> prior_loss(const Catalog& catalog, const cases::Case& c,
   return of_kv->provenance == Provenance::exact ? of_scheme : plus(*of_scheme, *of_kv);
 }
 
-// A path of the case's folder; "" where the key is absent.
-std::string path_of(Reader& table, std::string_view key, const std::string& folder) {
-  const std::string name = table.text(key).value_or("");
-  return name.empty() ? "" : (std::filesystem::path(folder) / name).string();
-}
-
-std::variant<std::monostate, double, std::string> divergence_of(Reader& table, std::string_view key,
-                                                                const std::string& folder) {
+std::variant<std::monostate, double, std::string> divergence_of(Reader& table, std::string_view key) {
   if (!table.has(key)) return {};
-  if (table.kind(key) == TomlKind::text) return path_of(table, key, folder);
+  if (table.kind(key) == TomlKind::text) {
+    if (const std::optional<std::string> path = table.path(key)) return *path;
+    return {};
+  }
   if (const std::optional<double> value = table.number(key, nats)) return *value;
   return {};
 }
@@ -121,18 +116,20 @@ void read_evidence(Reader& option_reader, cases::Case& c, cases::Option& option)
   if (!option_reader.has("quality")) return;
   Reader table = option_reader.table("quality", "{ baseline = \"runs/bf16\", candidate = \"runs/fp8\" }");
   if (!table) return;
-  const std::string folder = std::filesystem::path(table.file_name()).parent_path().string();
   QualityFiles files;
-  files.baseline = path_of(table, "baseline", folder);
-  files.candidate = path_of(table, "candidate", folder);
-  files.pairs = path_of(table, "pairs", folder);
-  files.kld = divergence_of(table, "kld", folder);
-  files.noise_floor = divergence_of(table, "noise_floor", folder);
+  files.baseline = table.path("baseline").value_or("");
+  files.candidate = table.path("candidate").value_or("");
+  files.pairs = table.path("pairs").value_or("");
+  files.kld = divergence_of(table, "kld");
+  files.noise_floor = divergence_of(table, "noise_floor");
   files.choice = {table.text("metric").value_or(""), table.text("filter").value_or("")};
   const bool measured = table.choice("provenance", observed).value_or("imported") == "measured";
   const std::string date = table.date("date").value_or("");
   table.finish();
-  if (!consistent(table, files)) return;
+  const bool told = (table.has("baseline") && files.baseline.empty()) ||
+                    (table.has("candidate") && files.candidate.empty()) ||
+                    (table.has("pairs") && files.pairs.empty());
+  if (told || !consistent(table, files)) return;
   auto evidence = read_quality_evidence(files);
   if (!evidence) {
     for (Error& problem : evidence.error()) option_reader.add(std::move(problem));

@@ -39,10 +39,9 @@ hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
 
 // A user's own rows, from a file beside the case.
 void lay_own_kernels(Reader& hardware, std::shared_ptr<const hardware::KernelTables>& tables) {
-  const std::optional<std::string> path = hardware.text("kernels");
+  const std::optional<std::string> path = hardware.path("kernels");
   if (!path) return;
-  const std::filesystem::path folder = std::filesystem::path(hardware.file_name()).parent_path();
-  auto own = read_own_kernels((folder / *path).string(), *tables);
+  auto own = read_own_kernels(*path, *tables);
   if (own) {
     tables = std::make_shared<const hardware::KernelTables>(*std::move(own));
     return;
@@ -60,8 +59,9 @@ void check_ascending(Reader& hardware, const std::vector<int>& sizes) {
 
 // A model of the user's, from files beside the case: its shape is what its configuration or metadata says.
 void read_model_files(Reader& reader, const std::string& name, cases::Case& c) {
-  const std::filesystem::path folder = std::filesystem::path(reader.file_name()).parent_path();
-  const Result<ModelFiles> files = read_model((folder / name).string());
+  const std::optional<std::string> path = reader.path("architecture");
+  if (!path) return;
+  const Result<ModelFiles> files = read_model(*path);
   if (!files) {
     reader.fail("architecture", files.error().kind, "architecture is a path: " + to_text(files.error()),
                 files.error().hint.empty() ? "paths start at the folder of the case" : "");

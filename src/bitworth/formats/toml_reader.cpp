@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bitworth/base/text.hpp"
+#include "bitworth/formats/file_bytes.hpp"
 #include "bitworth/units/parse.hpp"
 
 namespace bitworth::formats {
@@ -88,7 +89,8 @@ Reader::Reader(const TomlNode* node, const Reader& parent, std::string prefix, s
       file_name_(parent.file_name_),
       problems_(parent.problems_),
       prefix_(std::move(prefix)),
-      title_(std::move(title)) {}
+      title_(std::move(title)),
+      files_refused_(parent.files_refused_) {}
 
 const TomlNode* Reader::find(std::string_view key) {
   known_.emplace(key);
@@ -134,6 +136,15 @@ std::optional<std::string> Reader::text(std::string_view key) {
   if (node == nullptr) return std::nullopt;
   if (node->kind == TomlKind::text && !node->text.empty()) return node->text;
   wrong(*node, key, "a text in quotes that is not empty", "");
+  return std::nullopt;
+}
+
+std::optional<std::string> Reader::path(std::string_view key) {
+  const std::optional<std::string> named = text(key);
+  if (!named) return std::nullopt;
+  if (!files_refused_) return path_beside(file_name_, *named);
+  fail(key, ErrorKind::unsupported, format("{} names a file, which a case on the page may not", name(key)),
+       "run bitworth decide on it");
   return std::nullopt;
 }
 

@@ -126,6 +126,9 @@ class Reader {
   std::optional<double> number(std::string_view key, const Kind& kind);
   std::optional<int> integer(std::string_view key, const Kind& kind = kinds::count);
   std::vector<std::string> texts(std::string_view key);
+  /// The path that the value of that key names, relative to the folder of the document. Every file that a
+  /// document names is asked for here, so that refuse_files() holds for all.
+  std::optional<std::string> path(std::string_view key);
   std::vector<int> integers(std::string_view key, const Kind& each = kinds::count);
   /// Empty: there is no such list, or it was reported.
   std::vector<double> numbers(std::string_view key, const Kind& each);
@@ -156,6 +159,9 @@ class Reader {
   void add(Error problem) { problems_->push_back(std::move(problem)); }
   const std::string& file_name() const { return file_name_; }
 
+  /// From here on, and for the tables read from here, a path is a problem.
+  void refuse_files() { files_refused_ = true; }
+
   /// The key as messages name it: "slo.ttft_p99".
   std::string name(std::string_view key) const { return prefix_ + std::string(key); }
   std::optional<TomlKind> kind(std::string_view key) const;
@@ -177,6 +183,7 @@ class Reader {
   Problems* problems_;
   std::string prefix_;  // "slo." before the keys of an inline table
   std::string title_;   // how messages call this table: "[workload]"
+  bool files_refused_ = false;
   std::set<std::string, std::less<>> known_;
 };
 
