@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """Holds what `bitworth decide --json` prints of every shipped case, of those beside this file and of one with
-evidence on quality, against docs/schema/decide.json, and shows that the schema can fail: a figure that vanishes or a
-key that nobody documented is refused."""
+evidence on quality, against docs/schema/decide.json, and the documents in the pages of --html against
+docs/schema/page.json; shows that the schemas can fail: a figure that vanishes or a key that nobody documented is
+refused."""
 import copy
 import json
 import pathlib
+import re
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
 
@@ -30,4 +33,19 @@ for spoil in (lambda a: a["options"][0].pop("net_worth_usd"), lambda a: a.update
     spoil(spoilt)
     if validator.is_valid(spoilt):
         sys.exit("the schema accepts an answer that was spoilt")
+page_schema = json.loads((root / "docs/schema/page.json").read_text())
+base = (root / "docs/schema/page.json").as_uri()
+page_validator = jsonschema.Draft202012Validator(page_schema, resolver=jsonschema.RefResolver(base, page_schema))
+for case in sorted((root / "examples").glob("*.toml")):
+    with tempfile.TemporaryDirectory() as folder:
+        page = pathlib.Path(folder) / "page.html"
+        subprocess.run([sys.argv[1], "decide", case, "--html", page], capture_output=True, check=True)
+        document = json.loads(re.search(r'<script id="document" type="application/json">(.*?)</script>', page.read_text(), re.DOTALL)[1])
+    problems = [f"{case.name}: {'/'.join(map(str, e.path))}: {e.message}" for e in page_validator.iter_errors(document)]
+    if problems:
+        sys.exit("\n".join(problems))
+document["charts"]["roofline"].pop("roofs")
+if page_validator.is_valid(document):
+    sys.exit("the schema of the page accepts a document that was spoilt")
+
 print(f"{checked} cases match the schema")

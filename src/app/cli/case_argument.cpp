@@ -21,6 +21,10 @@ T value_or_failure(Result<T> result) {
 }  // namespace
 
 cases::Case read_case_argument(const std::string& path, const std::string& evidence_path) {
+  return read_case_with_text(path, evidence_path).question;
+}
+
+CaseText read_case_with_text(const std::string& path, const std::string& evidence_path) {
   formats::Catalog catalog = formats::built_in_catalog();
   std::optional<cases::Evidence> evidence;
   if (!evidence_path.empty()) {
@@ -28,14 +32,15 @@ cases::Case read_case_argument(const std::string& path, const std::string& evide
     if (!evidence->rates.empty())
       catalog.devices.add(value_or_failure(measure::host_device(*evidence, evidence_path)), {});
   }
-  auto result = formats::read_case_file(path, catalog);
+  std::string text = value_or_failure(formats::read_case_text(path));
+  auto result = formats::read_case(text, path, catalog);
   if (!result) {
     Failure failure;
     for (const Error& problem : result.error()) failure.messages.push_back(to_text(problem));
     throw failure;
   }
   if (evidence) measure::apply_evidence(*evidence, evidence_path, *result);
-  return *std::move(result);
+  return {std::move(text), *std::move(result)};
 }
 
 }  // namespace bitworth::cli

@@ -25,25 +25,15 @@ void write(const Answer& answer, const OutputFlags& flags, std::ostream& out) {
   }
 }
 
-// The file is opened before the work, so that a bad path fails at once; it is written only when the work is
-// done.
 Exit run_command(const std::function<Answer()>& run, const OutputFlags& flags) {
   if (flags.file == "-") {
     const Answer answer = run();
     write(answer, flags, std::cout);
     return answer.exit;
   }
-  if (!std::ofstream(flags.file, std::ios::app))
-    throw Failure{{format("{}: cannot be written; check the folder and its permissions", flags.file)}};
+  check_writable(flags.file);
   const Answer answer = run();
-  const std::string partial = flags.file + ".partial";
-  std::ofstream out(partial);
-  write(answer, flags, out);
-  out.close();
-  if (!out || std::rename(partial.c_str(), flags.file.c_str()) != 0) {
-    std::remove(partial.c_str());
-    throw Failure{{format("{}: could not be written whole; is the disk full?", flags.file)}};
-  }
+  write_whole(flags.file, [&](std::ostream& out) { write(answer, flags, out); });
   return answer.exit;
 }
 
@@ -98,6 +88,22 @@ int report_usage_problem(const CLI::App& app, const CLI::ParseError& problem) {
 
 }  // namespace
 
+void check_writable(const std::string& path) {
+  if (!std::ofstream(path, std::ios::app))
+    throw Failure{{format("{}: cannot be written; check the folder and its permissions", path)}};
+}
+
+void write_whole(const std::string& path, const std::function<void(std::ostream&)>& print) {
+  const std::string partial = path + ".partial";
+  std::ofstream out(partial);
+  print(out);
+  out.close();
+  if (!out || std::rename(partial.c_str(), path.c_str()) != 0) {
+    std::remove(partial.c_str());
+    throw Failure{{format("{}: could not be written whole; is the disk full?", path)}};
+  }
+}
+
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       std::function<Answer()> run) {
   CLI::App* command = app.add_subcommand(name, description);
@@ -115,6 +121,7 @@ int run_program(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.failure_message({});
   add_decide(app);
+  add_serve(app);
   add_estimate(app);
   add_crossover(app);
   add_bottleneck(app);

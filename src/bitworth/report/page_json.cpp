@@ -1,0 +1,21 @@
+#include "bitworth/report/page_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "bitworth/report/charts_json.hpp"
+#include "bitworth/report/decision_json.hpp"
+
+namespace bitworth::report {
+
+nlohmann::ordered_json page_json(const cases::Case& c, const decision::Decision& decision, int draws,
+                                 std::string_view case_toml, std::string_view version) {
+  return {{"schema", "bitworth.page"},
+          {"schema_version", 1},
+          {"version", version},
+          {"case_toml", case_toml},
+          {"draws", draws},
+          {"decision", to_json(c, decision)},
+          {"charts", charts_json(c, decision)}};
+}
+
+}  // namespace bitworth::report

@@ -1,0 +1,60 @@
+import type { Deployed, PageDocument, Staircase } from '../document'
+import { dollars, shortDollars, significant } from '../format'
+import { Figure, type DataTable } from './figure'
+import { colourOf, ink, muted, Plot, plotStyle, tipStyle } from './marks'
+
+interface Step {
+  name: string
+  load: number
+  gpus: number
+  cost: number
+}
+
+/** The steps with the last one drawn to the end. */
+function steps(name: string, staircase: Staircase): Step[] {
+  const all = staircase.requests_per_second_above.map((load, i) => ({ name, load, gpus: staircase.gpus[i]!, cost: staircase.usd_per_month[i]! }))
+  const last = all.at(-1)
+  return last ? [...all, { ...last, load: staircase.up_to_requests_per_second }] : []
+}
+
+export function FleetFigure({ document }: { document: PageDocument }) {
+  const { decision } = document
+  const shown: Deployed[] = [decision.baseline, ...decision.options].filter((o) => (o.staircase?.gpus.length ?? 0) > 0)
+  if (shown.length === 0) return null
+  const now = decision.case.requests_per_second.value
+  // Three times today's load is as far as a plan goes; the table has the rest.
+  const all = shown.flatMap((o) => steps(o.name, o.staircase!))
+  const near = shown.flatMap((o) => {
+    const own = steps(o.name, o.staircase!)
+    const inside = own.filter((s) => s.load <= 3 * now)
+    const last = inside.at(-1)
+    return last ? [...inside, { ...last, load: Math.min(3 * now, own.at(-1)!.load) }] : []
+  })
+  const table: DataTable = {
+    columns: ['option', 'above requests/s', 'GPUs', '$ per month'],
+    rows: shown.flatMap((o) => steps(o.name, o.staircase!).slice(0, -1).map((s) => [s.name, significant(s.load), s.gpus, dollars(s.cost)]))
+  }
+  const priced = all.some((s) => s.cost > 0)
+  const draw = (key: 'gpus' | 'cost', label: string, show: (v: number) => string) => (width: number) => Plot.plot({
+    width, height: 300, marginLeft: 52, marginRight: 16, marginTop: 20, marginBottom: 36, style: plotStyle,
+    x: { label: 'requests/s, mean', labelAnchor: 'center', labelArrow: 'none', ticks: Math.max(3, width / 80) },
+    y: { label, labelArrow: 'none', grid: true, zero: true, ticks: 5, tickFormat: show },
+    marks: [
+      Plot.ruleX([now], { stroke: muted, strokeDasharray: '2 3' }),
+      Plot.text([now], { x: (d) => d, frameAnchor: 'top', dx: 4, textAnchor: 'start', text: () => 'now', fill: muted, fontSize: 11 }),
+      Plot.line(near, {
+        x: 'load', y: key, z: 'name', curve: 'step-after', strokeWidth: 1.75,
+        stroke: (s: Step) => (s.name === decision.baseline.name ? ink : colourOf(document, s.name))
+      }),
+      Plot.tip(near, Plot.pointer({ x: 'load', y: key, ...tipStyle, title: (s: Step) => `${s.name}, above ${significant(s.load)} requests/s\n${s.gpus} GPUs, ${dollars(s.cost)} a month\nmodelled` }))
+    ]
+  })
+  const panels = [{ title: 'GPUs', label: 'GPUs to rent against load, for each option', draw: draw('gpus', 'GPUs', (v) => significant(v)) }]
+  if (priced) panels.push({ title: '$ per month', label: 'dollars a month against load, for each option', draw: draw('cost', '$ per month', shortDollars) })
+  return (
+    <Figure
+      id="fleet" wide title="The fleet against the load" table={table} panels={panels}
+      says={<>Money is saved in whole GPUs, so a fleet is a staircase. Dark: {decision.baseline.name}; coloured: {decision.best_option ?? 'none'}; grey: the other options.</>}
+    />
+  )
+}

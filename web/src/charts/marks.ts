@@ -1,0 +1,21 @@
+import * as Plot from '@observablehq/plot'
+import type { PageDocument } from '../document'
+
+export { Plot }
+
+// Colours are the style sheet's, so that they follow light, dark and paper.
+export const ink = 'var(--ink)'
+export const muted = 'var(--muted)'
+export const rule = 'var(--rule)'
+export const accent = 'var(--accent)'
+export const soft = 'var(--accent-soft)'
+export const paper = 'var(--paper)'
+
+/** The option that the verdict is about has the accent; all others are ink. */
+export function colourOf(document: PageDocument, name: string): string {
+  return name === document.decision.best_option ? accent : muted
+}
+
+export const plotStyle = { background: 'transparent', color: 'var(--ink)', fontFamily: 'inherit', fontSize: '12px', overflow: 'visible' }
+
+export const tipStyle = { fill: paper, stroke: muted, fontSize: 12, pathFilter: 'none' } as const

@@ -1,0 +1,82 @@
+import type { ComponentChildren } from 'preact'
+import type { Decision, Deployed, OptionDecision } from './document'
+import { dollars, months, points, probability, significant, times } from './format'
+import { Range, Sourced } from './number'
+
+const none = '\u2013'
+const modelled = 'modelled: step times of data/kernels.toml, at the medians of all inputs'
+
+interface Row {
+  label: string
+  note?: string
+  baseline: (of: Deployed) => ComponentChildren
+  option: (of: OptionDecision) => ComponentChildren
+}
+
+const both = (label: string, show: (of: Deployed) => ComponentChildren, note?: string): Row =>
+  ({ label, baseline: show, option: show, ...(note ? { note } : {}) })
+
+const rows: Row[] = [
+  { label: 'Verdict', baseline: () => none, option: (o) => <span class="badge" data-verdict={o.verdict}>{o.verdict}</span> },
+  {
+    label: 'Speed-up', note: 'requests/s per GPU inside the SLO', baseline: () => times(1),
+    option: (o) => (o.speedup ? <Range estimate={o.speedup} show={times} /> : none)
+  },
+  both('$ per million output tokens', ({ operation: o }) =>
+    o.usd_per_million_output_tokens === null ? none : <Sourced text={dollars(o.usd_per_million_output_tokens)} tip={modelled} />),
+  both('$ per month', ({ operation: o }) =>
+    o.usd_per_month === null ? none : <Sourced text={dollars(o.usd_per_month)} tip={modelled} />),
+  both('GPUs to rent', ({ operation: o }) =>
+    o.fleet ? <Sourced text={significant(o.fleet.gpus)} tip={`${o.fleet.replicas} replicas of ${o.gpus_per_replica}, ${modelled}`} /> : 'cannot serve'),
+  both('Requests/s of a replica', ({ operation: o }) => {
+    const { requests_per_second_per_replica: rate, limited_by: limit, gives_way: way, source } = o.capacity
+    return rate === null ? none : <Sourced text={significant(rate)} tip={`inside the SLO; what stops it is ${way ?? limit ?? 'not known'}; ${source ?? modelled}`} />
+  }),
+  {
+    label: 'Quality lost', baseline: () => none,
+    option: (o) => <><Range estimate={o.quality_loss} show={points} /><span class="interval">bar {o.quality_bar}</span></>
+  },
+  {
+    label: 'Net worth', baseline: () => none,
+    option: (o) => (o.net_worth_usd ? <Range estimate={o.net_worth_usd} show={dollars} /> : none)
+  },
+  { label: 'Probability that it pays', baseline: () => none, option: (o) => (o.probability_pays === null ? none : probability(o.probability_pays)) },
+  { label: 'Pays back', baseline: () => none, option: (o) => (o.net_worth_usd ? months(o.payback_months) : none) },
+  { label: 'Rests on', note: 'the weakest of its inputs', baseline: () => none, option: (o) => o.worst_provenance }
+]
+
+/** The options side by side: one column each, the baseline first. */
+export function OptionsTable({ decision }: { decision: Decision }) {
+  return (
+    <section aria-labelledby="options">
+      <h2 id="options">Options side by side</h2>
+      <div class="scroller" tabIndex={0} role="region" aria-label="The options as a table">
+        <table class="options">
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">{decision.baseline.name}<span class="interval">baseline</span></th>
+              {decision.options.map((option) => (
+                <th scope="col" key={option.name} class={option.name === decision.best_option ? 'best' : ''}>
+                  {option.name}
+                  {option.runs_as !== option.scheme && <span class="interval">runs as {option.runs_as}</span>}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.label}>
+                <th scope="row">{row.label}{row.note && <span class="interval">{row.note}</span>}</th>
+                <td>{row.baseline(decision.baseline)}</td>
+                {decision.options.map((option) => (
+                  <td key={option.name} class={option.name === decision.best_option ? 'best' : ''}>{row.option(option)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,163 @@
+// The saved page, in a real browser: it needs nothing else, holds the numbers of the JSON, and is for everyone.
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { axeViolations, documentIn, launch, open, program, report, root, rowsOf, run, shoot, widths } from './browser.mjs'
+
+const example = join(root, 'examples/support-chat.toml')
+let browser, file, document
+
+before(async () => {
+  browser = await launch()
+  file = await report(example)
+  document = documentIn(readFileSync(file, 'utf8'))
+})
+after(() => browser.close())
+
+const number = (text) => Number(text.replace('\u2212', '-').replace(/[^0-9.eE-]/g, ''))
+const near = (shown, value, what) => assert.ok(Math.abs(number(shown) - value) <= 0.0051 * Math.abs(value) + 1e-12, `${what}: ${shown} for ${value}`)
+
+test('the page holds what decide --json prints, and the case', async () => {
+  const { stdout } = await run(program, ['decide', example, '--json'], { maxBuffer: 1 << 26 })
+  assert.deepEqual(document.decision, JSON.parse(stdout))
+  assert.equal(document.case_toml, readFileSync(example, 'utf8'))
+})
+
+test('it opens without a network, and asks for nothing', async () => {
+  const page = await open(browser, `file://${file}`)
+  await page.context().setOffline(true)
+  await page.reload()
+  await page.waitForSelector('.plot svg')
+  assert.deepEqual(page.requests, [])
+  assert.deepEqual(page.problems, [])
+  assert.ok(readFileSync(file).length < 2e6)
+  await page.close()
+})
+
+test('the verdict comes first', async () => {
+  const page = await open(browser, `file://${file}`)
+  assert.equal(await page.textContent('h1 .word'), document.decision.verdict)
+  const first = await page.$eval('main', (main) => main.firstElementChild.className)
+  assert.equal(first, 'verdict')
+  const best = document.decision.options.find((o) => o.name === document.decision.best_option)
+  const text = await page.textContent('.verdict')
+  assert.ok(text.includes(`${Math.round(best.probability_pays * 100)} %`), text)
+  await page.close()
+})
+
+test('speed-up charts hold the curves, in table and picture', async () => {
+  const page = await open(browser, `file://${file}`)
+  for (const by of ['batch', 'context']) {
+    const curves = document.charts[`speedup_by_${by}`].filter((c) => c.phase === 'decode')
+    const rows = await rowsOf(page, `#speedup-${by}`)
+    const expected = curves.flatMap((c) => c.points.map((p) => [c.option, p]))
+    assert.equal(rows.length, expected.length)
+    expected.forEach(([option, p], i) => {
+      assert.equal(rows[i][0], option)
+      near(rows[i][2], p.value, `${option} at ${p.at}`)
+      near(rows[i][3], p.p10, 'p10')
+      near(rows[i][4], p.p90, 'p90')
+    })
+    const panels = await page.$$eval(`#speedup-${by} .plot`, (plots) => plots.map((plot) => ({
+      heights: [...plot.querySelectorAll('g[aria-label=dot] circle[r="2"]')].map((c) => Number(c.getAttribute('cy'))),
+      marks: [...plot.querySelectorAll('g[aria-label=dot] circle[r="5"]')].length,
+      line: plot.querySelector('g[aria-label=line] path')?.getAttribute('d') ?? '',
+      area: plot.querySelector('g[aria-label=area] path')?.getAttribute('d') ?? ''
+    })))
+    assert.equal(panels.length, curves.length)
+    curves.forEach((curve, i) => {
+      const { heights, marks, line, area } = panels[i]
+      assert.equal(heights.length, curve.points.length)
+      assert.equal(marks, curve.crossover.median.length)
+      assert.equal(line.split('L').length, curve.points.length)
+      assert.ok(area.length > 0)
+      // One straight scale puts every point at its value.
+      const values = curve.points.map((p) => p.value)
+      const low = values.indexOf(Math.min(...values)), high = values.indexOf(Math.max(...values))
+      const slope = (heights[high] - heights[low]) / (values[high] - values[low])
+      values.forEach((value, k) => assert.ok(Math.abs(heights[low] + slope * (value - values[low]) - heights[k]) < 0.01))
+    })
+  }
+  await page.close()
+})
+
+test('bars, roofline and frontier hold their numbers', async () => {
+  const page = await open(browser, `file://${file}`)
+  const all = [document.decision.baseline, ...document.decision.options]
+  const steps = ['cycle_per_output_token', 'decode_step', 'prefill_step']
+  const bars = await rowsOf(page, '#resources')
+  const seconds = (text) => number(text) * (text.endsWith('ms') ? 1e-3 : text.endsWith('µs') ? 1e-6 : 1)
+  steps.forEach((step, s) => all.forEach((option, o) => {
+    const row = bars[s * all.length + o]
+    assert.equal(row[1], option.name)
+    const total = option.operation[step].total_seconds
+    assert.ok(Math.abs(seconds(row.at(-1)) - total) < 0.0051 * total)
+    assert.ok(Math.abs(seconds(row[2]) - option.operation[step].weight_reads_seconds) < 0.0051 * total)
+  }))
+  const widths = await page.$$eval('#resources .plot', (plots) => plots.map((plot) =>
+    [...plot.querySelectorAll('g[aria-label=bar] rect')].map((bar) => Number(bar.getAttribute('width')))))
+  widths.forEach((panel, s) => {
+    const sums = all.map((_, o) => panel.slice(o * 7, o * 7 + 7).reduce((a, b) => a + b, 0))
+    all.forEach((option, o) => {
+      const ratio = option.operation[steps[s]].total_seconds / all[0].operation[steps[s]].total_seconds
+      assert.ok(Math.abs(sums[o] / sums[0] - ratio) < 0.03, `${steps[s]} of ${option.name}`)
+    })
+  })
+  const dots = await rowsOf(page, '#roofline')
+  document.charts.roofline.points.forEach((p, i) => {
+    assert.deepEqual(dots[i].slice(0, 2), [p.option, p.phase])
+    near(dots[i][3], p.flops_per_byte, 'intensity')
+  })
+  const quality = await rowsOf(page, '#quality')
+  all.forEach((option, i) => near(quality[i][4], option.operation.usd_per_million_output_tokens, 'cost'))
+  await page.close()
+})
+
+test('each number has its source, on hover and in a table', async () => {
+  const page = await open(browser, `file://${file}`, { viewport: { width: 1280, height: 900 } })
+  await page.hover('.options .sourced')
+  const tip = await page.textContent('.tip')
+  assert.match(tip, /modelled|stated|prior|measured|imported/)
+  const rows = await rowsOf(page, '#sources-table')
+  const price = rows.find((row) => row[0].includes('price'))
+  assert.equal(price[3], document.decision.case.price_usd_per_gpu_hour.provenance)
+  await page.close()
+})
+
+test('nobody is kept out: axe finds nothing, nothing overflows', async () => {
+  for (const width of widths) {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await open(browser, `file://${file}`, { viewport: { width, height: 900 }, colorScheme })
+      await page.waitForSelector('.plot svg')
+      await shoot(page, `report-${width}-${colorScheme}`)
+      const wide = await page.evaluate(() => globalThis.document.documentElement.scrollWidth - innerWidth)
+      assert.ok(wide <= 0, `${width} px: overflows by ${wide}`)
+      await page.$$eval('details', (all) => all.forEach((each) => { each.open = true }))
+      assert.deepEqual(await axeViolations(page), [], `${width} px, ${colorScheme}`)
+      await page.close()
+    }
+  }
+})
+
+test('paper shows the tables', async () => {
+  const page = await open(browser, `file://${file}`)
+  const pdf = await page.pdf()
+  assert.ok(pdf.length > 10000)
+  assert.equal(await page.$$eval('details:not([open])', (closed) => closed.length), 0)
+  await page.close()
+})
+
+test('hostile text is shown as text', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bitworth-'))
+  const name = `<img src=x onerror="window.broken=1"></script><script>window.broken=1</script>`
+  const hostile = readFileSync(example, 'utf8').replace('name = "Support chat"', `name = '${name}'`)
+  writeFileSync(join(folder, 'case.toml'), hostile)
+  const page = await open(browser, `file://${await report(join(folder, 'case.toml'))}`)
+  assert.equal(await page.textContent('.case-name'), name)
+  assert.equal(await page.evaluate(() => globalThis.broken), undefined)
+  assert.equal(await page.$('img'), null)
+  await page.close()
+})
