@@ -13,7 +13,7 @@ prepare_llama = llama=$(LLAMA); [ $$llama != bundled ] || scripts/build_llama bu
 # The shipped case needs none, so `make run` does not wait for it.
 RUN_LLAMA := $(if $(wildcard build/llama/built),$(LLAMA),off)
 
-.PHONY: run measure build program test install-dependencies format goldens bench fuzz clean
+.PHONY: run measure build program test install-dependencies install-test-dependencies format goldens bench fuzz clean
 
 run: install-dependencies  ## build without waiting for llama.cpp, and answer the shipped case
 	@$(MAKE) --no-print-directory program LLAMA=$(RUN_LLAMA)
@@ -30,7 +30,7 @@ program:
 	cmake --preset release $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release --target bitworth_program
 
-test: install-dependencies   ## every test, plain and under ASan + UBSan
+test: install-test-dependencies   ## every test, plain and under ASan + UBSan
 	@$(call prepare_llama,--tools); \
 	cmake --preset release -DBITWORTH_WERROR=ON $(WITH_LLAMA) >build/configure.log 2>&1 && \
 	cmake --preset sanitize $(WITH_LLAMA) >>build/configure.log 2>&1 || (cat build/configure.log; exit 1)
@@ -42,6 +42,10 @@ test: install-dependencies   ## every test, plain and under ASan + UBSan
 install-dependencies:
 	@mkdir -p build
 	@scripts/install_dependencies
+
+install-test-dependencies:
+	@mkdir -p build
+	@scripts/install_dependencies test
 
 format:               ## rewrite the sources in the house format
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i

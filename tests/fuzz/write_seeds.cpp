@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/support/divergence_corpus.hpp"
+#include "tests/support/http_corpus.hpp"
 #include "tests/support/quality_corpus.hpp"
 #include "tests/support/text_corpus.hpp"
 
@@ -34,4 +35,7 @@ int main(int, char** arguments) {
   std::vector<ByteString> quality;
   for (const std::string& seed : quality_seeds()) quality.push_back(text_bytes(seed));
   write(corpus / "quality", quality);
+  std::vector<ByteString> http;
+  for (const std::string& seed : http_request_seeds()) http.push_back(text_bytes(seed));
+  write(corpus / "http_request", http);
 }

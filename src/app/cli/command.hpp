@@ -27,6 +27,12 @@ struct Failure {
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       std::function<Answer()> run);
 
+/// Fails at once where the file cannot be written, before the work; throws Failure.
+void check_writable(const std::string& path);
+
+/// Writes the file whole or not at all; throws Failure.
+void write_whole(const std::string& path, const std::function<void(std::ostream&)>& print);
+
 // One per file; each adds its command.
 void add_bottleneck(CLI::App&);
 void add_roi(CLI::App&);
@@ -47,5 +53,6 @@ void add_crossover(CLI::App&);
 void add_fit(CLI::App&);
 void add_quality(CLI::App&);
 void add_measure(CLI::App&);
+void add_serve(CLI::App&);
 
 }  // namespace bitworth::cli

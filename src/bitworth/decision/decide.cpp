@@ -10,6 +10,8 @@
 namespace bitworth::decision {
 namespace {
 
+constexpr int draws_between_reports = 64;
+
 /// What the draws gave for one option. Draws in which the baseline cannot serve are left out.
 struct Samples {
   std::vector<double> net_worth, speedup, gpus_saved, dollars_saved;
@@ -46,7 +48,11 @@ Estimate estimate_of(const std::vector<double>& sample, double median_answer) {
 
 std::vector<Samples> run_draws(const cases::Case& c, const Basis& basis, const DecideSettings& settings) {
   std::vector<Samples> samples(c.options.size());
+  int drawn = 0;
   for (const Inputs& inputs : draw_inputs(c, settings.draws, settings.seed)) {
+    if (drawn++ % draws_between_reports == 0 && settings.keep_going &&
+        !settings.keep_going(static_cast<double>(drawn) / settings.draws))
+      break;
     const std::optional<FleetPlan> baseline = plan_fleet(c, basis, inputs, baseline_index);
     if (!baseline) continue;
     for (std::size_t i = 0; i < c.options.size(); ++i) add_draw(c, basis, inputs, i, baseline, samples[i]);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,6 +64,9 @@ struct Decision {
 struct DecideSettings {
   int draws = 2000;
   std::uint64_t seed = 1;
+  /// Told the share of the draws that is done, now and then; where it says false, the rest is left out and
+  /// the answer is not to be used. May be empty.
+  std::function<bool(double done)> keep_going = {};
 };
 
 /// The verdict on every option and on the case, with reasons.

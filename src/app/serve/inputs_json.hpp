@@ -1,0 +1,13 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "bitworth/cases/case.hpp"
+
+namespace bitworth::serve {
+
+/// What the page lets a reader change: the keys of formats::editable_keys with their values in this case, and
+/// a range or choices.
+nlohmann::ordered_json inputs_json(const cases::Case&);
+
+}  // namespace bitworth::serve

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bitworth/base/error.hpp"
+#include "bitworth/cases/case.hpp"
+#include "bitworth/formats/case_edit.hpp"
+
+namespace bitworth::serve {
+
+/// What a client wants decided.
+struct Question {
+  std::string case_toml;  ///< with the changes made
+  cases::Case asked;
+  int draws = 2000;
+  std::uint64_t seed = 1;
+};
+
+inline constexpr int fewest_draws = 100, usual_draws = 2000;
+
+/// Reads {"case_toml", "changes": {key: value}, "draws", "seed"}; every key may be absent. The case may not
+/// name files. Fails: every problem of the request, or of the case.
+std::expected<Question, Problems> read_question(std::string_view json, const std::string& default_case,
+                                                int most_draws);
+
+}  // namespace bitworth::serve

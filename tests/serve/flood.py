@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Holds `bitworth serve` against what clients do to it: a flood of requests, connections that say nothing, requests that
+trickle, bodies without end, broken HTTP. It must answer a plain request all the while and end when told to. With --bench
+it prints what-if requests a second instead; no time decides the test."""
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+program = sys.argv[1]
+server = subprocess.Popen([program, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
+port = int(server.stdout.readline().split(":")[2].split("/")[0])
+headers = {"Content-Type": "application/json"}
+
+
+def ask(method, path, body=None, connection=None):
+    connection = connection or http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request(method, path, body=body, headers=headers if body is not None else {})
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+def what_if(load, draws=200):
+    return json.dumps({"draws": draws, "changes": {"workload.requests_per_second": load}})
+
+
+def in_threads(count, work):
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(count)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def bench():
+    asked, threads, draws = 400, 4, int(sys.argv[3]) if len(sys.argv) > 3 else 200
+    ask("POST", "/api/decision", what_if(1, draws))
+
+    def client(number):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for i in range(asked // threads):
+            status, body = ask("POST", "/api/decision", what_if(10 + number + i / 8, draws), connection)
+            assert status == 200, (status, body)
+
+    begun = time.monotonic()
+    for thread in in_threads(threads, client):
+        thread.join()
+    took = time.monotonic() - begun
+    print(f"{asked / took:.0f} what-if requests/s of {draws} draws, {threads} clients")
+
+
+def hostile():
+    statuses = []
+
+    def flooding(number):
+        for i in range(20):
+            try:
+                statuses.append(ask("POST", "/api/decision", what_if(1 + number + i, 100))[0])
+            except OSError:
+                statuses.append(0)
+
+    def trickling(number):
+        # Headers that never end, a byte at a time, for as long as the server bears it.
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
+            try:
+                for _ in range(60):
+                    slow.send(b"GET / HTTP/1.1\r\nHost: x\r\n"[number % 20:][:1])
+                    time.sleep(0.05)
+            except OSError:
+                pass
+
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
+    running = in_threads(8, flooding) + in_threads(10, trickling)
+    for text in (b"\r\n\r\n", b"GET\r\n\r\n", b"POST /api/decision HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n",
+                 b"POST /api/decision HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"\x00" * 10000, b"A" * 100000,
+                 b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n",
+                 b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n"):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as broken:
+            try:
+                broken.sendall(text)
+                broken.recv(100)
+            except OSError:
+                pass
+    status, body = ask("GET", "/api/decision")
+    assert status == 200 and json.loads(body)["schema"] == "bitworth.page", status
+    for thread in running:
+        thread.join()
+    for each in silent:
+        each.close()
+    answered = sum(status == 200 for status in statuses)
+    assert set(statuses) <= {200, 503, 0} and answered > len(statuses) // 2, statuses
+    status, _ = ask("POST", "/api/decision", "x" * 2000000)
+    assert status in (400, 413), status
+    assert ask("POST", "/api/decision", what_if(5))[0] == 200
+    second = subprocess.run([program, "serve", "--port", str(port)], capture_output=True, text=True, timeout=60)
+    assert second.returncode == 1 and "in use" in second.stderr, second
+    print(f"{answered} of {len(statuses)} answered in the flood")
+
+
+try:
+    bench() if "--bench" in sys.argv else hostile()
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=60) == 0, server.returncode
+finally:
+    server.kill()

@@ -1,0 +1,141 @@
+// The served page, in a real browser: inputs move the verdict, the address holds them, long runs can be cancelled.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { axeViolations, launch, open, program, root, shoot, widths } from './browser.mjs'
+
+let browser, server, url
+
+before(async () => {
+  server = spawn(program, ['serve', join(root, 'examples/support-chat.toml'), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(server.stdout, 'data')
+  url = String(line).match(/http:\S+/)[0]
+  browser = await launch()
+})
+after(async () => {
+  await browser.close()
+  server.kill('SIGTERM')
+  const [code] = await once(server, 'exit')
+  assert.equal(code, 0)
+})
+
+const settled = (page) => page.waitForFunction(() => /^2,000 draws/.test(document.querySelector('.draws')?.textContent ?? ''))
+
+async function set(page, key, value) {
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/decision'))
+  await page.fill(`[name="${key}"]`, String(value))
+  await page.press(`[name="${key}"]`, 'Enter')
+  await answered
+  await settled(page)
+}
+
+test('inputs move the verdict, and the address reproduces it', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  const before = await page.textContent('.short-verdict')
+  assert.match(before, /^GO/)
+  await set(page, 'workload.requests_per_second', 1)
+  const after = await page.textContent('.short-verdict')
+  assert.doesNotMatch(after, /^GO/)
+  assert.match(page.url(), /#workload.requests_per_second=1$/)
+  const again = await open(browser, page.url(), { viewport: { width: 1280, height: 900 } })
+  await again.waitForFunction((text) => document.querySelector('.short-verdict').textContent === text, after)
+  assert.equal(await again.inputValue('[name="workload.requests_per_second"]'), '1')
+  assert.deepEqual(page.problems, [])
+  await page.click('text=Start over')
+  await page.waitForFunction((text) => document.querySelector('.short-verdict').textContent === text, before)
+  await page.close()
+  await again.close()
+})
+
+test('a slider answers while it is dragged, roughly, then exactly', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  const slider = page.locator('[data-key="hardware.price_per_gpu_hour"]')
+  const draws = []
+  page.on('request', (request) => { if (request.method() === 'POST') draws.push(JSON.parse(request.postData()).draws) })
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/decision'))
+  await slider.evaluate((each) => {
+    each.value = String(Math.log(0.4))
+    each.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+  await answered
+  await page.waitForFunction(() => /^Rough/.test(document.querySelector('.draws').textContent))
+  await slider.evaluate((each) => each.dispatchEvent(new Event('change', { bubbles: true })))
+  await settled(page)
+  assert.deepEqual(draws, [200, 2000])
+  assert.equal(await page.inputValue('[name="hardware.price_per_gpu_hour"]'), '0.4')
+  await page.close()
+})
+
+test('a device can be chosen, and what is wrong is said', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.selectOption('[name="hardware.device"]', 'l40s')
+  await page.waitForFunction(() => /L40S/.test(document.querySelector('.facts').textContent))
+  await page.selectOption('[name="option.2.scheme"]', 'w8a8-fp8')
+  await page.waitForSelector('.problems')
+  assert.match(await page.textContent('.problems'), /line \d+/)
+  await page.close()
+})
+
+test('a case is saved and opened', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await set(page, 'money.engineering_hours', 333)
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Save the case')])
+  const saved = readFileSync(await download.path(), 'utf8')
+  const original = readFileSync(join(root, 'examples/support-chat.toml'), 'utf8')
+  assert.equal(saved, original.replace('engineering_hours = 80', 'engineering_hours = 333'))
+  const file = join(await mkdtemp(join(tmpdir(), 'bitworth-')), 'mine.toml')
+  writeFileSync(file, saved.replace('Support chat', 'Größe <b>'))
+  await page.setInputFiles('input[type=file]', file)
+  await page.waitForFunction(() => document.querySelector('.case-name').textContent === 'Größe <b>')
+  const again = await open(browser, page.url())
+  await again.waitForFunction(() => document.querySelector('.case-name').textContent === 'Größe <b>')
+  await page.close()
+  await again.close()
+})
+
+test('a long run shows its progress and can be cancelled', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.click('text=Draw 200,000 times')
+  await page.waitForSelector('.run progress')
+  await page.waitForFunction(() => document.querySelector('.run progress')?.value > 0)
+  await page.click('text=Cancel')
+  await page.waitForSelector('text=Draw 200,000 times')
+  assert.match(await page.textContent('.draws'), /^2,000/)
+  await page.close()
+})
+
+test('it fits, and axe finds nothing', async () => {
+  for (const width of widths) {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await open(browser, url, { viewport: { width, height: 900 }, colorScheme })
+      await page.waitForSelector('.plot svg')
+      await shoot(page, `live-${width}-${colorScheme}`)
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px overflows`)
+      await page.$$eval('details', (all) => all.forEach((each) => { each.open = true }))
+      assert.deepEqual(await axeViolations(page), [], `${width} px, ${colorScheme}`)
+      assert.deepEqual(page.problems, [])
+      await page.close()
+    }
+  }
+})
+
+test('other pages get nothing', async () => {
+  const page = await browser.newPage()
+  await page.route('http://evil.example/', (route) => route.fulfill({ body: '<h1>evil</h1>', contentType: 'text/html' }))
+  await page.goto('http://evil.example/')
+  const outcome = await page.evaluate(async (target) => {
+    try {
+      const answer = await fetch(`${target}api/decision`, { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: '{}' })
+      return `read ${answer.status}`
+    } catch {
+      return 'kept out'
+    }
+  }, url)
+  assert.equal(outcome, 'kept out')
+  await page.close()
+})
