@@ -1,7 +1,7 @@
 import type { Deployed, PageDocument, Staircase } from '../document'
 import { dollars, shortDollars, significant } from '../format'
 import { Figure, type DataTable } from './figure'
-import { colourOf, ink, muted, Plot, plotStyle, tipStyle } from './marks'
+import { colourOf, muted, Plot, plotStyle, tipStyle } from './marks'
 
 interface Step {
   name: string
@@ -30,6 +30,7 @@ export function FleetFigure({ document }: { document: PageDocument }) {
     const last = inside.at(-1)
     return last ? [...inside, { ...last, load: Math.min(3 * now, own.at(-1)!.load) }] : []
   })
+  const ends = shown.flatMap((o) => near.filter((s) => s.name === o.name).slice(-1))
   const table: DataTable = {
     columns: ['option', 'above requests/s', 'GPUs', '$ per month'],
     rows: shown.flatMap((o) => steps(o.name, o.staircase!).slice(0, -1).map((s) => [s.name, significant(s.load), s.gpus, dollars(s.cost)]))
@@ -44,8 +45,9 @@ export function FleetFigure({ document }: { document: PageDocument }) {
       Plot.text([now], { x: (d) => d, frameAnchor: 'top', dx: 4, textAnchor: 'start', text: () => 'now', fill: muted, fontSize: 11 }),
       Plot.line(near, {
         x: 'load', y: key, z: 'name', curve: 'step-after', strokeWidth: 1.75,
-        stroke: (s: Step) => (s.name === decision.baseline.name ? ink : colourOf(document, s.name))
+        stroke: (s: Step) => colourOf(document, s.name)
       }),
+      Plot.text(ends, { x: 'load', y: key, text: 'name', textAnchor: 'end', dx: -4, dy: -8, fill: (s: Step) => colourOf(document, s.name), fontSize: 11, stroke: 'var(--paper)', strokeWidth: 4 }),
       Plot.tip(near, Plot.pointer({ x: 'load', y: key, ...tipStyle, title: (s: Step) => `${s.name}, above ${significant(s.load)} requests/s\n${s.gpus} GPUs, ${dollars(s.cost)} a month\nmodelled` }))
     ]
   })
@@ -54,7 +56,7 @@ export function FleetFigure({ document }: { document: PageDocument }) {
   return (
     <Figure
       id="fleet" wide title="The fleet against the load" table={table} panels={panels}
-      says={<>Money is saved in whole GPUs, so a fleet is a staircase. Dark: {decision.baseline.name}; coloured: {decision.best_option ?? 'none'}; grey: the other options.</>}
+      says="Money is saved in whole GPUs, so a fleet is a staircase."
     />
   )
 }

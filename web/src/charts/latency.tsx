@@ -1,7 +1,7 @@
 import type { Deployed, Distribution, PageDocument } from '../document'
 import { seconds } from '../format'
 import { Figure, type DataTable } from './figure'
-import { colourOf, ink, muted, Plot, plotStyle, tipStyle } from './marks'
+import { colourOf, muted, Plot, plotStyle, tipStyle } from './marks'
 
 const measures = [
   { key: 'ttft', title: 'To the first token (TTFT)', slo: 'ttft_p99_seconds' },
@@ -37,7 +37,7 @@ export function LatencyFigure({ document }: { document: PageDocument }) {
       panels={measures.map(({ key, title, slo }) => {
         const rows = rowsOf(key)
         const limit = decision.case.slo[slo]
-        const colour = (w: Wait) => (w.name === decision.baseline.name ? ink : colourOf(document, w.name))
+        const colour = (w: Wait) => colourOf(document, w.name)
         return {
           title, label: `${title}: median to 99th percentile for each option`,
           draw: (width: number) => Plot.plot({

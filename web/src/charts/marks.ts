@@ -11,8 +11,9 @@ export const accent = 'var(--accent)'
 export const soft = 'var(--accent-soft)'
 export const paper = 'var(--paper)'
 
-/** The option that the verdict is about has the accent; all others are ink. */
+/** The option that the verdict is about has the accent, the baseline ink, all others grey. */
 export function colourOf(document: PageDocument, name: string): string {
+  if (name === document.decision.baseline.name) return ink
   return name === document.decision.best_option ? accent : muted
 }
 

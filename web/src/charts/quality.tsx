@@ -33,9 +33,6 @@ export function QualityFigure({ document }: { document: PageDocument }) {
   if (all.length < 2) return null
   const margin = document.decision.case.quality_margin
   const edge = frontier(all)
-  // Names stand above and below by turns, so that neighbours do not collide.
-  const byCost = [...all].sort((a, b) => b.cost - a.cost)
-  const dearer = byCost.filter((_, i) => i % 2 === 0), cheaper = byCost.filter((_, i) => i % 2 === 1)
   const table: DataTable = {
     columns: ['option', 'loss', '10 %', '90 %', '$ per million output tokens', 'loss rests on', 'on the frontier'],
     rows: all.map((p) => [p.name, pp(p.loss), pp(p.p10), pp(p.p90), dollars(p.cost), p.origin, edge.includes(p) ? 'yes' : 'no'])
@@ -48,7 +45,7 @@ export function QualityFigure({ document }: { document: PageDocument }) {
         label: 'cost of a million output tokens against the loss of quality, for each option',
         draw: (width) => Plot.plot({
           width, height: 320, marginLeft: 52, marginRight: 24, marginTop: 18, marginBottom: 36, style: plotStyle,
-          x: { label: 'quality lost (percentage points)', labelAnchor: 'center', labelArrow: 'none', insetLeft: 36, insetRight: 20, transform: (v: number) => v * 100, ticks: Math.max(3, width / 90) },
+          x: { label: 'quality lost (percentage points)', labelAnchor: 'center', labelArrow: 'none', insetLeft: 12, insetRight: 96, transform: (v: number) => v * 100, ticks: Math.max(3, width / 90) },
           y: { label: '$ per million output tokens', labelArrow: 'none', grid: true, domain: [0, 1.2 * Math.max(...all.map((p) => p.cost))], ticks: 5, tickFormat: (v: number) => dollars(v) },
           marks: [
             Plot.ruleX([margin], { x: (d) => d, stroke: ink, strokeDasharray: '4 3' }),
@@ -56,7 +53,8 @@ export function QualityFigure({ document }: { document: PageDocument }) {
             Plot.line(edge, { x: 'loss', y: 'cost', curve: 'step-after', stroke: muted }),
             Plot.ruleY(all, { y: 'cost', x1: 'p10', x2: 'p90', stroke: (p: Place) => colourOf(document, p.name), strokeWidth: 2, strokeOpacity: 0.5 }),
             Plot.dot(all, { x: 'loss', y: 'cost', r: 5, fill: (p: Place) => colourOf(document, p.name), stroke: 'var(--paper)' }),
-            ...[dearer, cheaper].map((half, i) => Plot.text(half, { x: 'loss', y: 'cost', text: 'name', dy: i === 0 ? -13 : 14, fill: ink, fontSize: 11, stroke: 'var(--paper)', strokeWidth: 4 })),
+            // Names stand at the ends of the intervals, where costs keep them apart.
+            Plot.text(all, { x: 'p90', y: 'cost', text: 'name', textAnchor: 'start', dx: 9, dy: -1, fill: ink, fontSize: 11, stroke: 'var(--paper)', strokeWidth: 4 }),
             Plot.tip(all, Plot.pointer({ x: 'loss', y: 'cost', ...tipStyle, title: (p: Place) => `${p.name}\n${dollars(p.cost)} per million output tokens\nloss ${pp(p.loss)} (${pp(p.p10)} to ${pp(p.p90)}), ${p.origin}` }))
           ]
         })

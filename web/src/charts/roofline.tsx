@@ -29,7 +29,7 @@ export function RooflineFigure({ document }: { document: PageDocument }) {
   return (
     <Figure
       id="roofline" title="Roofline" table={table}
-      says={<>What a step reaches (dots: decode, squares: prefill) under what {document.decision.case.device.name} could. Left of the bend memory is the limit, right of it arithmetic.</>}
+      says={<>What a step reaches (dots: decode, squares: prefill; dark: {document.decision.baseline.name}, coloured: {document.decision.best_option ?? 'none'}) under what {document.decision.case.device.name} could. Left of the bend memory is the limit, right of it arithmetic.</>}
       panels={[{
         label: 'roofline of the device with the steps of each option',
         draw: (width) => Plot.plot({
