@@ -16,7 +16,7 @@ TEST(FuzzHttpRequest, Seeds) {
 // Bytes flipped, dropped and doubled: what a fuzzer tries first, in every build.
 TEST(FuzzHttpRequest, BrokenSeeds) {
   std::mt19937 random(1);
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 200; ++i) {
     std::string text = http_request_seeds()[random() % http_request_seeds().size()];
     for (unsigned changes = 1 + random() % 4; changes > 0; --changes) {
       const std::size_t at = random() % text.size();

@@ -116,6 +116,31 @@ test('bars, roofline and frontier hold their numbers', async () => {
   await page.close()
 })
 
+test('the fleet is the staircase of the JSON, and waits are its percentiles', async () => {
+  const page = await open(browser, `file://${file}`)
+  const all = [document.decision.baseline, ...document.decision.options]
+  const steps = all.flatMap((o) => o.staircase.gpus.map((gpus, i) => [o.name, o.staircase.requests_per_second_above[i], gpus, o.staircase.usd_per_month[i]]))
+  const rows = await rowsOf(page, '#fleet')
+  assert.equal(rows.length, steps.length)
+  steps.forEach(([name, load, gpus, cost], i) => {
+    assert.deepEqual([rows[i][0], rows[i][2]], [name, String(gpus)])
+    near(rows[i][1], load, 'load')
+    near(rows[i][3], cost, 'cost')
+  })
+  const paths = await page.$$eval('#fleet .plot', (plots) => plots.map((plot) =>
+    [...plot.querySelectorAll('g[aria-label=line] path')].map((path) => path.getAttribute('d').match(/V/g)?.length ?? path.getAttribute('d').split('L').length)))
+  assert.deepEqual(paths.map((panel) => panel.length), [all.length, all.length])
+  assert.ok(paths.flat().every((corners) => corners > 5))
+  const waits = await rowsOf(page, '#latency')
+  const expected = ['ttft', 'tpot'].flatMap((key) => all.flatMap((o) => ['at_mean_load', 'at_peak_load'].map((load) => [key.toUpperCase(), o.name, o.operation[load][key].p99_seconds])))
+  expected.forEach(([measure, name, p99], i) => {
+    assert.deepEqual(waits[i].slice(0, 2), [measure, name])
+    const unit = waits[i].at(-1).endsWith('ms') ? 1e-3 : 1
+    assert.ok(Math.abs(number(waits[i].at(-1)) * unit - p99) < 0.0051 * p99)
+  })
+  await page.close()
+})
+
 test('each number has its source, on hover and in a table', async () => {
   const page = await open(browser, `file://${file}`, { viewport: { width: 1280, height: 900 } })
   await page.hover('.options .sourced')

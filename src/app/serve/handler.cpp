@@ -20,7 +20,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Answered while the client waits; more draws are a run.
-constexpr int most_draws_at_once = 10000, most_draws_of_a_run = 1000000;
+constexpr int most_draws_at_once = 10000, most_draws_of_a_run = 200000;
+// Simulated where fewer draws than usual are asked for: a slider is on its way.
+constexpr decision::CapacitySettings rough_capacity = {.requests = 500, .samples = 1};
 constexpr std::chrono::seconds longest_wait(2);
 constexpr std::string_view runs_path = "/api/runs";
 
@@ -45,8 +47,12 @@ Response not_allowed(std::string_view allowed) {
 }
 
 Json document_of(const Question& question, const std::string& version, const Runs::KeepGoing& keep_going) {
-  const decision::Decision decision = decision::decide(
-      question.asked, {.draws = question.draws, .seed = question.seed, .keep_going = keep_going});
+  const bool rough = question.draws < usual_draws;
+  const decision::Decision decision =
+      decision::decide(question.asked, {.draws = question.draws,
+                                        .seed = question.seed,
+                                        .capacity = rough ? rough_capacity : decision::CapacitySettings(),
+                                        .keep_going = keep_going});
   Json document = report::page_json(question.asked, decision, question.draws, question.case_toml, version);
   document["inputs"] = inputs_json(question.asked);
   return document;

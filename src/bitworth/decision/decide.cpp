@@ -171,7 +171,7 @@ std::string to_text(Bar bar) {
 
 Decision decide(const cases::Case& c, const DecideSettings& settings) {
   const Inputs medians = median_inputs(c);
-  const Basis basis = prepare(c);
+  const Basis basis = prepare(c, settings.capacity);
   Decision decision;
   decision.samples = basis.capacities.samples;
   decision.requests = basis.capacities.requests;

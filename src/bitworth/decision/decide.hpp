@@ -9,6 +9,7 @@
 #include "bitworth/base/estimate.hpp"
 #include "bitworth/cases/case.hpp"
 #include "bitworth/decision/advice_facts.hpp"
+#include "bitworth/decision/capacity_table.hpp"
 #include "bitworth/decision/flips.hpp"
 #include "bitworth/decision/operation.hpp"
 #include "bitworth/decision/staircase.hpp"
@@ -64,6 +65,7 @@ struct Decision {
 struct DecideSettings {
   int draws = 2000;
   std::uint64_t seed = 1;
+  CapacitySettings capacity = {};
   /// Told the share of the draws that is done, now and then; where it says false, the rest is left out and
   /// the answer is not to be used. May be empty.
   std::function<bool(double done)> keep_going = {};

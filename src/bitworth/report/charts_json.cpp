@@ -21,7 +21,7 @@ struct Place {
 };
 
 Place place_of(const decision::Operation& operation) {
-  return {std::max(1, operation.deployment.gpus_per_replica), std::max(1.0, operation.state.batch)};
+  return {std::max(1, operation.shape.gpus), std::max(1.0, operation.batch_at_mean_load())};
 }
 
 // All curves start from what the baseline does today.

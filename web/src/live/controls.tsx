@@ -92,7 +92,7 @@ export function Controls({ live }: { live: Live }) {
           </ul>
         )}
         <p class="draws" role="status">
-          {live.rough ? `Rough: ${live.document.draws} draws while you drag.` : `${live.document.draws.toLocaleString('en-US')} draws.`}
+          {live.rough ? `Rough: ${live.document.draws} draws and little traffic while you drag.` : `${live.document.draws.toLocaleString('en-US')} draws.`}
         </p>
         {live.run
           ? (
