@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
+#include "bitworth/stats/ranks.hpp"
 #include "bitworth/stats/summary.hpp"
 
 namespace bitworth::workload {
@@ -66,34 +66,9 @@ LengthSampler::Lengths LengthSampler::operator()(Rng& rng) const {
   return {tokens(prompt_, a), tokens(output_, c)};
 }
 
-namespace {
-
-std::vector<double> ranks(std::span<const std::int32_t> values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return values[i]; });
-  std::vector<double> result(values.size());
-  for (std::size_t begin = 0; begin < order.size();) {
-    std::size_t end = begin;
-    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-    for (std::size_t i = begin; i < end; ++i) result[order[i]] = static_cast<double>(begin + end - 1) / 2;
-    begin = end;
-  }
-  return result;
-}
-
-}  // namespace
-
 double rank_correlation(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
-  const std::vector<double> x = ranks(a), y = ranks(b);
-  const double middle = (static_cast<double>(x.size()) - 1) / 2;
-  double xy = 0, xx = 0, yy = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    xy += (x[i] - middle) * (y[i] - middle);
-    xx += (x[i] - middle) * (x[i] - middle);
-    yy += (y[i] - middle) * (y[i] - middle);
-  }
-  return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
+  const std::vector<double> x(a.begin(), a.end()), y(b.begin(), b.end());
+  return stats::rank_correlation(x, y);
 }
 
 }  // namespace bitworth::workload
