@@ -1,0 +1,104 @@
+#include "bitworth/economics/value_of_information.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace bitworth::economics {
+namespace {
+
+double mean(std::span<const double> values) {
+  return values.empty()
+             ? 0
+             : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+// The signals as one: each weighted with its covariance to the worth. Signals are standardized and unrelated
+// to each other, so these are the coefficients of the linear regression.
+std::vector<double> index_of(const Prospect& prospect, std::span<const std::vector<double>> signals) {
+  if (signals.size() == 1) return signals[0];
+  const double middle = mean(prospect.worth);
+  std::vector<double> index(prospect.worth.size(), 0.0);
+  for (const std::vector<double>& signal : signals) {
+    double weight = 0;
+    for (std::size_t i = 0; i < index.size(); ++i) weight += (prospect.worth[i] - middle) * signal[i];
+    for (std::size_t i = 0; i < index.size(); ++i) index[i] += weight * signal[i];
+  }
+  return index;
+}
+
+// What a prospect is worth to someone who has seen the signals, draw by draw; 0 where it may not be chosen.
+std::vector<double> worth_when_seen(const Prospect& prospect, Tolerance tolerance,
+                                    std::span<const std::vector<double>> signals) {
+  const std::size_t draws = prospect.worth.size();
+  std::vector<double> seen(draws, 0.0);
+  if (prospect.blocked) return seen;
+  const std::vector<double> index = index_of(prospect, signals);
+  std::vector<std::size_t> order(draws);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(index[i], i); });
+  const std::size_t groups = std::max<std::size_t>(1, draws / draws_per_group);
+  for (std::size_t group = 0; group < groups; ++group) {
+    const std::size_t begin = draws * group / groups, end = draws * (group + 1) / groups;
+    double worth = 0, breaks = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      worth += prospect.worth[order[i]];
+      breaks += prospect.breaks[order[i]];
+    }
+    const auto size = static_cast<double>(end - begin);
+    const bool allowed = breaks <= tolerance.chance * size;
+    for (std::size_t i = begin; i < end; ++i) seen[order[i]] = allowed ? worth / size : 0;
+  }
+  return seen;
+}
+
+bool allowed(const Prospect& prospect, Tolerance tolerance) {
+  return !prospect.blocked && mean(prospect.breaks) <= tolerance.chance;
+}
+
+}  // namespace
+
+std::optional<std::size_t> best_now(std::span<const Prospect> prospects, Tolerance tolerance) {
+  std::optional<std::size_t> best;
+  double most = 0;
+  for (std::size_t i = 0; i < prospects.size(); ++i) {
+    const double worth = mean(prospects[i].worth);
+    if (worth <= most || !allowed(prospects[i], tolerance)) continue;
+    most = worth;
+    best = i;
+  }
+  return best;
+}
+
+double worth_of_choosing_now(std::span<const Prospect> prospects, Tolerance tolerance) {
+  const std::optional<std::size_t> best = best_now(prospects, tolerance);
+  return best ? mean(prospects[*best].worth) : 0;
+}
+
+double value_of_perfect_information(std::span<const Prospect> prospects, Tolerance tolerance) {
+  if (prospects.empty()) return 0;
+  const std::size_t draws = prospects[0].worth.size();
+  double sum = 0;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    double best = 0;
+    for (const Prospect& prospect : prospects) {
+      if (prospect.breaks[draw] == 0) best = std::max(best, prospect.worth[draw]);
+    }
+    sum += best;
+  }
+  const double known = draws > 0 ? sum / static_cast<double>(draws) : 0;
+  return std::max(0.0, known - worth_of_choosing_now(prospects, tolerance));
+}
+
+double value_of_signals(std::span<const Prospect> now, std::span<const Prospect> after, Tolerance tolerance,
+                        std::span<const std::vector<double>> signals) {
+  if (after.empty() || signals.empty()) return 0;
+  std::vector<double> best(after[0].worth.size(), 0.0);
+  for (const Prospect& prospect : after) {
+    const std::vector<double> seen = worth_when_seen(prospect, tolerance, signals);
+    for (std::size_t i = 0; i < best.size(); ++i) best[i] = std::max(best[i], seen[i]);
+  }
+  const double gained = mean(best) - worth_of_choosing_now(now, tolerance);
+  return std::clamp(gained, 0.0, value_of_perfect_information(now, tolerance));
+}
+
+}  // namespace bitworth::economics
