@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "bitworth/base/estimate.hpp"
+#include "bitworth/cases/measurement.hpp"
 #include "bitworth/cases/quality_evidence.hpp"
+#include "bitworth/cases/rule.hpp"
 #include "bitworth/cases/tenure.hpp"
 #include "bitworth/hardware/device.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
@@ -16,6 +18,14 @@
 #include "bitworth/workload/workload.hpp"
 
 namespace bitworth::cases {
+
+struct Hardware;
+
+/// What a provider charges for tokens; dollars.
+struct ApiPrice {
+  Estimate per_million_input;
+  Estimate per_million_output;
+};
 
 /// The baseline or a candidate: number formats and how one gets them.
 struct Option {
@@ -34,6 +44,11 @@ struct Option {
   std::optional<QualityEvidence> evidence;  ///< what was observed of its answers
   std::optional<int> gpus_per_replica;      ///< fixed by the user; else the cheapest that fits
   bool expert_parallel = false;             ///< its GPUs hold whole experts; else a slice of every one
+  Estimate quantization_gpu_hours;          ///< to make the checkpoint; 0 when ready-made
+  Estimate token_inflation =
+      certain(1, Provenance::exact, "");     ///< tokens of its answers over the baseline's
+  std::shared_ptr<const Hardware> hardware;  ///< where it runs elsewhere; null: as the case says
+  std::optional<ApiPrice> api;               ///< somebody else serves it; then formats and GPUs say nothing
 };
 
 /// How the GPUs are had.
@@ -64,6 +79,9 @@ struct Engine {
   int max_num_seqs = 256;               ///< sequences in one step
   int token_budget = 2048;              ///< tokens in one step, prefill chunks included
   bool batching_is_fixed = false;       ///< the case gives one of these two, so no others are tried
+  int lora_adapters = 0;                ///< applied at run time
+  int draft_tokens = 0;                 ///< guessed ahead in each step; 0: no speculative decoding
+  bool upgrade_planned = false;         ///< to another version of the engine
 };
 
 /// What quality is worth: a bar, a price, or both.
@@ -76,6 +94,10 @@ struct Quality {
   std::string task;                         ///< what the model is used for: which prior applies
   std::optional<double> dollars_per_error;  ///< what one more wrong answer costs
   std::optional<bool> critical;             ///< quality is what the product is bought for
+  double tolerated_risk = 0.1;              ///< chance to miss the margin that is accepted
+  double accuracy = 1;                      ///< share of today's answers that are good
+  double non_english_share = 0;             ///< of the requests
+  bool tool_calls = false;                  ///< answers call tools, or must parse
 };
 
 /// One of the article's hidden costs, in this case's numbers.
@@ -95,6 +117,11 @@ struct Money {
   double delay_months = 1;                    ///< before the first saving
   std::optional<double> other_monthly_costs;  ///< dollars besides this compute; tells whether compute matters
   std::vector<HiddenCost> hidden_costs;
+  Estimate price_change_per_year;       ///< of GPUs; -0.1: a tenth cheaper
+  Estimate evaluation_dollars;          ///< one evaluation of an option: judges, data, compute
+  Estimate monitoring_hours_per_month;  ///< of an option that is rolled out
+  Estimate refresh_hours;               ///< to evaluate and roll out again for a new version of the model
+  double hours_correlation = 0;         ///< by rank, between the hours of one team
 };
 
 /// What the article asks about the people.
@@ -115,6 +142,7 @@ struct Case {
   std::string name;
   llm::Architecture architecture;
   std::optional<double> model_updates_per_year;
+  Estimate model_lifetime_months;  ///< until something replaces it to which the work does not carry over
   Hardware hardware;
   Engine engine;
   workload::Workload workload;
@@ -124,6 +152,8 @@ struct Case {
   Money money;
   Team team;
   AdviceThresholds thresholds;
+  std::shared_ptr<const std::vector<Rule>> rules;                ///< null: none
+  std::shared_ptr<const std::vector<Measurement>> measurements;  ///< null: none
   std::vector<std::string> warnings;  ///< what the reader changed or doubts: a fallback, an approximation
 };
 

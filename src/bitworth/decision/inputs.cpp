@@ -63,8 +63,7 @@ void draw_prices(const cases::Case& c, const Score& score, Inputs& inputs) {
 
 Inputs inputs_at(const cases::Case& c, std::span<const double> relative, const Score& score) {
   Inputs inputs;
-  inputs.requests_per_second = at_normal_score(c.workload.requests_per_second, score("load")) *
-                               workload::mean_growth(c.workload, c.money.horizon_months);
+  inputs.requests_per_second = at_normal_score(c.workload.requests_per_second, score("load"));
   inputs.traffic_score = score("traffic sample");
   draw_prices(c, score, inputs);
   inputs.engineering_hours = at_normal_score(c.money.engineering_hours, score("engineering hours"));

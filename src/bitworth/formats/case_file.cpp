@@ -46,6 +46,8 @@ std::expected<cases::Case, Problems> read_case(std::string_view text, std::strin
   read_quality(root, catalog, c);
   read_options(root, catalog, c);
   read_money(root, catalog, c);
+  c.rules = catalog.rules;
+  c.measurements = catalog.measurements;
   root.finish();
   if (c.name.empty()) c.name = format("{} on {}", c.architecture.name, c.hardware.device.name);
   if (problems.empty()) return c;

@@ -397,7 +397,7 @@ TEST_F(CaseWithTrace, ANamedWorkloadGivesLengthsAndArrivals) {
   EXPECT_EQ(w.output_tokens.p95, 451);
   EXPECT_EQ(w.gap_cv, 1.09);
   EXPECT_EQ(w.rank_correlation, 0.073);
-  EXPECT_EQ(w.growth_per_year, 0.5);
+  EXPECT_EQ(w.growth_per_year.value, 0.5);
   const auto own = read(
       "requests_per_second = 3\nnamed = \"chat\"\noutput_tokens = { p50 = 5, p95 = 9, p99 = 20 }\n"
       "prefix_sharing = { tokens = 64, prefixes = 2, share = 0.5 }");

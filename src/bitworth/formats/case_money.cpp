@@ -18,6 +18,8 @@ constexpr Kind months_or_none{.words = "months from 0 to 120",
                               .unit = one_month.value(),
                               .low = 0,
                               .high = 120};
+constexpr Kind yearly_change{
+    .words = "a yearly change from -0.99 to 10", .example = "-0.1 or \"-10 %\"", .low = -0.99, .high = 10};
 constexpr Kind yearly_rate{.words = "a share from 0 to 1", .example = "0.1 or \"10 %\"", .low = 0, .high = 1};
 
 cases::HiddenCost read_hidden_cost(Reader cost, std::string key) {
@@ -54,6 +56,11 @@ void read_money(Reader& root, const Catalog& catalog, cases::Case& c) {
       money.number("discount_rate", yearly_rate).value_or(defaults.number("money.discount_rate"));
   c.money.delay_months =
       money.number("delay_months", months_or_none).value_or(defaults.number("money.delay_months"));
+  c.money.price_change_per_year = estimate("price_change_per_year", yearly_change);
+  c.money.evaluation_dollars = estimate("evaluation_dollars", kinds::dollars);
+  c.money.monitoring_hours_per_month = estimate("monitoring_hours_per_month", kinds::hours);
+  c.money.refresh_hours = estimate("refresh_hours", kinds::hours);
+  c.money.hours_correlation = defaults.number("decide.hours_correlation");
   c.money.other_monthly_costs = money.number("other_monthly_costs", kinds::dollars_per_month);
   Reader hidden = money.table("hidden_costs");
   for (const cases::ArticleHiddenCost& cost : catalog.article.hidden_costs) {

@@ -7,6 +7,14 @@
 namespace bitworth::formats {
 namespace {
 
+constexpr Kind loss{
+    .words = "a loss of accuracy from -1 to 1", .example = "0.01 or \"1 %\"", .low = -1, .high = 1};
+constexpr Kind inflation{.words = "a ratio from 0.1 to 10", .example = "1.05", .low = 0.1, .high = 10};
+constexpr Kind dollars_per_million{.words = "dollars from 0 to 100000 per million tokens",
+                                   .example = "0.6",
+                                   .dimension = Dollars::dimension,
+                                   .low = 0,
+                                   .high = 1e5};
 constexpr Kind gpus{.words = "a whole number from 1 to 1024", .example = "2", .low = 1, .high = 1024};
 
 const std::vector<std::string> checkpoints = {"ready-made", "self-quantized"};
@@ -23,13 +31,14 @@ std::string default_name(const cases::Option& option) {
   if (option.gpus_per_replica)
     name += format(" on {} GPU{}", *option.gpus_per_replica, *option.gpus_per_replica == 1 ? "" : "s");
   if (option.expert_parallel) name += " with expert parallelism";
+  if (option.hardware) name += " on " + option.hardware->device.name;
   return name;
 }
 
 // A device without the units of a scheme runs its fallback, which needs 16-bit units only.
 void resolve_units(Reader& reader, const Catalog& catalog, cases::Case& c, cases::Option& option) {
   option.runs_as = option.scheme;
-  const hardware::Device& device = c.hardware.device;
+  const hardware::Device& device = option.hardware ? option.hardware->device : c.hardware.device;
   if (device.id.empty() || hardware::peak_rate(device, option.scheme.compute)) return;
   const std::string lacks = format("it has no {} units", llm::to_text(option.scheme.compute));
   const llm::Scheme* fallback = catalog.schemes.find(option.scheme.fallback);
@@ -45,9 +54,37 @@ void resolve_units(Reader& reader, const Catalog& catalog, cases::Case& c, cases
   if (std::ranges::find(c.warnings, warning) == c.warnings.end()) c.warnings.push_back(warning);
 }
 
+// A device of the option's own: the rest is had as the case says, at that device's price.
+void read_own_device(Reader& reader, const Catalog& catalog, const cases::Case& c, cases::Option& option) {
+  const auto price = reader.estimate("price_per_gpu_hour", kinds::dollars_per_hour,
+                                     catalog.defaults.spread("hardware.price_per_gpu_hour"));
+  if (!reader.has("device")) {
+    if (price)
+      reader.fail("price_per_gpu_hour", ErrorKind::inconsistent,
+                  "price_per_gpu_hour is given, but the option has no device of its own",
+                  "write device, or leave the price to [hardware]");
+    return;
+  }
+  cases::Hardware hardware = c.hardware;
+  hardware.tenure = cases::Tenure::on_demand;
+  hardware.reserved_price_per_gpu_hour.reset();
+  hardware.owned.reset();
+  hardware.committed_gpus.reset();
+  hardware.committed_months = 0;
+  hardware.device = read_named_device(reader, catalog);
+  hardware.price_per_gpu_hour = price ? price : catalog.price_per_gpu_hour(hardware.device.id);
+  if (!hardware.price_per_gpu_hour && !hardware.device.id.empty())
+    reader.fail("device", ErrorKind::usage, format("no price is known for {}", hardware.device.name),
+                "write price_per_gpu_hour beside it");
+  option.hardware = std::make_shared<const cases::Hardware>(std::move(hardware));
+}
+
 // Scheme, KV cache, GPUs and how they divide experts, which baseline and options share.
-cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& c) {
+enum class Who { baseline, option };
+
+cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& c, Who who) {
   cases::Option option;
+  if (who == Who::option) read_own_device(reader, catalog, c, option);
   const std::string scheme_name =
       reader.text("scheme").value_or(reader ? catalog.defaults.text("baseline.scheme") : "");
   const llm::Scheme* scheme =
@@ -74,8 +111,9 @@ cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& 
                 "leave it out");
   if (scheme != nullptr) resolve_units(reader, catalog, c, option);
   if (const hardware::EngineCosts* engine = c.hardware.kernels->engine(c.engine.name))
-    option.kernels = hardware::find_step_kernels(*c.hardware.kernels, *engine, c.architecture, option.runs_as,
-                                                 c.hardware.device);
+    option.kernels =
+        hardware::find_step_kernels(*c.hardware.kernels, *engine, c.architecture, option.runs_as,
+                                    option.hardware ? option.hardware->device : c.hardware.device);
   option.name = reader.text("name").value_or(default_name(option));
   return option;
 }
@@ -84,22 +122,65 @@ void read_checkpoint(Reader& reader, const Catalog& catalog, cases::Option& opti
   const std::string checkpoint =
       reader.choice("checkpoint", checkpoints).value_or(catalog.defaults.text("option.checkpoint"));
   option.ready_made = checkpoint == "ready-made";
+  const auto gpu_hours = reader.estimate("quantization_gpu_hours", kinds::hours,
+                                         catalog.defaults.spread("option.quantization_gpu_hours"));
   const auto hours = reader.estimate("quantization_hours", kinds::hours,
                                      catalog.defaults.spread("option.quantization_hours"));
   if (!option.ready_made) {
     option.quantization_hours = hours.value_or(catalog.defaults.estimate("option.quantization_hours"));
+    option.quantization_gpu_hours =
+        gpu_hours.value_or(catalog.defaults.estimate("option.quantization_gpu_hours"));
     return;
   }
+  option.quantization_gpu_hours = certain(0, Provenance::exact, "a ready-made checkpoint");
   option.quantization_hours = certain(0, Provenance::exact, "a ready-made checkpoint");
-  if (hours)
-    reader.fail("quantization_hours", ErrorKind::inconsistent,
-                "quantization_hours is given, but the checkpoint is ready-made",
-                "write checkpoint = \"self-quantized\", or leave the hours out");
+  for (const std::string_view key : {"quantization_hours", "quantization_gpu_hours"}) {
+    if (reader.has(key))
+      reader.fail(key, ErrorKind::inconsistent, format("{} is given, but the checkpoint is ready-made", key),
+                  "write checkpoint = \"self-quantized\", or leave the hours out");
+  }
+}
+
+std::string device_of(const cases::Option& option) {
+  return option.hardware ? option.hardware->device.id : "";
 }
 
 bool same_question(const cases::Option& a, const cases::Option& b) {
-  return a.scheme.id == b.scheme.id && a.kv_cache.id == b.kv_cache.id &&
-         a.gpus_per_replica == b.gpus_per_replica && a.expert_parallel == b.expert_parallel;
+  return !a.api && !b.api && device_of(a) == device_of(b) && a.scheme.id == b.scheme.id &&
+         a.kv_cache.id == b.kv_cache.id && a.gpus_per_replica == b.gpus_per_replica &&
+         a.expert_parallel == b.expert_parallel;
+}
+
+// A quantized model that thinks before it answers may think longer.
+Estimate token_inflation(Reader& reader, const Catalog& catalog, const cases::Case& c,
+                         const cases::Option& option) {
+  if (const auto stated = reader.estimate("token_inflation", inflation, 1)) return *stated;
+  if (option.runs_as.id == c.baseline.runs_as.id)
+    return certain(1, Provenance::exact, "the same weights as the baseline");
+  Estimate length = option.answer_length.value_or(certain(1, Provenance::prior, "no prior"));
+  const auto before = catalog.answer_length(c.baseline.runs_as, c.quality.task);
+  if (!before) return length;
+  length.value /= before->value;
+  length.p10 /= before->value;
+  length.p90 /= before->value;
+  return length;
+}
+
+// Served by somebody else: its formats are not known, its price is.
+cases::Option read_api_option(Reader& reader, const Catalog& catalog, const cases::Case& c) {
+  cases::Option option = c.baseline;
+  Reader api = reader.table("api", "{ dollars_per_million_input = 0.2, dollars_per_million_output = 0.6 }");
+  api.require({{"dollars_per_million_input", "dollars_per_million_input = 0.2"},
+               {"dollars_per_million_output", "dollars_per_million_output = 0.6"}});
+  const Estimate free = certain(0, Provenance::stated, "the case");
+  option.api = {api.estimate("dollars_per_million_input", dollars_per_million, 1).value_or(free),
+                api.estimate("dollars_per_million_output", dollars_per_million, 1).value_or(free)};
+  api.finish();
+  option.name = reader.text("name").value_or("hosted API");
+  option.token_inflation = reader.estimate("token_inflation", inflation, 1).value_or(option.token_inflation);
+  option.quality_loss =
+      reader.estimate("quality_loss", loss, 1).value_or(catalog.defaults.estimate("option.quality_loss.api"));
+  return option;
 }
 
 void check_distinct(Reader& reader, const cases::Case& c, const cases::Option& option) {
@@ -128,18 +209,27 @@ void read_options(Reader& root, const Catalog& catalog, cases::Case& c) {
   Reader silent(empty, "", unused);
   Reader stated = root.table("baseline");
   Reader& baseline = stated ? stated : silent;
-  c.baseline = read_formats(baseline, catalog, c);
+  c.baseline = read_formats(baseline, catalog, c, Who::baseline);
   c.baseline.quantization_hours = certain(0, Provenance::exact, "the baseline");
   c.baseline.quality_loss = certain(0, Provenance::exact, "the baseline");
+  c.baseline.quantization_gpu_hours = certain(0, Provenance::exact, "the baseline");
   baseline.finish();
 
   if (root.kind("option") == TomlKind::array && root.tables("option").empty())
     root.fail("option", ErrorKind::usage, "option is an empty list", "write [[option]], then its scheme");
   for (Reader& reader : root.tables("option")) {
+    if (reader.has("api")) {
+      cases::Option option = read_api_option(reader, catalog, c);
+      reader.finish();
+      check_distinct(reader, c, option);
+      c.options.push_back(std::move(option));
+      continue;
+    }
     reader.require({{"scheme", "scheme = \"w8a8-fp8\""}});
-    cases::Option option = read_formats(reader, catalog, c);
+    cases::Option option = read_formats(reader, catalog, c, Who::option);
     read_checkpoint(reader, catalog, option);
     read_option_quality(reader, catalog, c, option);
+    option.token_inflation = token_inflation(reader, catalog, c, option);
     reader.finish();
     check_distinct(reader, c, option);
     c.options.push_back(std::move(option));

@@ -18,6 +18,9 @@ constexpr Kind level{.words = "a share from 0.0001 to 0.2", .example = "0.025", 
 constexpr Kind power{.words = "a share from 0.5 to 0.999", .example = "0.8", .low = 0.5, .high = 0.999};
 constexpr Kind loss{
     .words = "a loss of accuracy from -1 to 1", .example = "0.01 or \"1 %\"", .low = -1, .high = 1};
+constexpr Kind share_or_none{
+    .words = "a share from 0 to 1", .example = "0.2 or \"20 %\"", .low = 0, .high = 1};
+constexpr Kind risk{.words = "a share from 0.001 to 0.5", .example = "0.1", .low = 1e-3, .high = 0.5};
 constexpr Kind nats{.words = "nats per token from 0 to 100, or a file",
                     .example = "0.03 or \"kld.txt\"",
                     .low = 0,
@@ -172,6 +175,11 @@ void read_quality(Reader& root, const Catalog& catalog, cases::Case& c) {
   c.quality.task = quality.choice("task", tasks).value_or(defaults.text("quality.task"));
   c.quality.dollars_per_error = quality.number("dollars_per_error", kinds::dollars);
   c.quality.critical = quality.boolean("critical");
+  c.quality.tolerated_risk =
+      quality.number("tolerated_risk", risk).value_or(defaults.number("quality.tolerated_risk"));
+  c.quality.accuracy = quality.number("accuracy", kinds::share).value_or(defaults.number("quality.accuracy"));
+  c.quality.non_english_share = quality.number("non_english_share", share_or_none).value_or(0);
+  c.quality.tool_calls = quality.boolean("tool_calls").value_or(false);
   quality.finish();
 }
 

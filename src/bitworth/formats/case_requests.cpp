@@ -216,7 +216,7 @@ void read_requests(Reader& section, const Catalog& catalog, cases::Case& c) {
   w.rank_correlation = section.number("rank_correlation", correlation).value_or(w.rank_correlation);
   w.prefix_sharing = read_prefix_sharing(section);
   w.growth_per_year =
-      section.number("growth_per_year", growth).value_or(defaults.number("workload.growth_per_year"));
+      section.estimate("growth_per_year", growth, 1).value_or(defaults.estimate("workload.growth_per_year"));
   const auto prompt = read_lengths(section, "prompt_tokens"), output = read_lengths(section, "output_tokens");
   if (log != nullptr) {
     w.log = prompt || output ? std::make_shared<const workload::Trace>(

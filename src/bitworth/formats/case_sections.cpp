@@ -17,10 +17,20 @@ constexpr Kind replicas{.words = "a whole number from 1 to 100000", .example = "
 constexpr Kind sequences{
     .words = "a whole number from 1 to 1000000", .example = "256", .low = 1, .high = 1e6};
 constexpr double most_cold_start_hours = 24;
+constexpr Kind lifetime{.words = "months above 0 and at most 1200",
+                        .example = "24 or \"2 years\"",
+                        .dimension = Seconds::dimension,
+                        .unit = one_month.value(),
+                        .low = 0,
+                        .high = 1200,
+                        .above_low = true};
+constexpr Kind some_or_none{.words = "a whole number from 0 to 1000", .example = "2", .low = 0, .high = 1000};
 constexpr Kind updates{.words = "updates per year from 0 to 1000", .example = "2", .low = 0, .high = 1000};
 
 const std::vector<std::string> engines = {"vllm",      "sglang",   "tensorrt-llm",
                                           "llama.cpp", "openvino", "transformers"};
+
+}  // namespace
 
 hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
   const std::string name = hardware.text("device").value_or("");
@@ -36,6 +46,8 @@ hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
       resolved(hardware, "device", "device", name, catalog.devices, "bitworth hardware");
   return device == nullptr ? hardware::Device() : *device;
 }
+
+namespace {
 
 // A user's own rows, from a file beside the case.
 void lay_own_kernels(Reader& hardware, std::shared_ptr<const hardware::KernelTables>& tables) {
@@ -86,6 +98,9 @@ void read_model(Reader& root, const Catalog& catalog, cases::Case& c) {
   Reader model = root.table("model");
   model.require({{"architecture", "architecture = \"llama-3.1-8b\""}});
   c.model_updates_per_year = model.number("updates_per_year", updates);
+  c.model_lifetime_months =
+      model.estimate("lifetime_months", lifetime, catalog.defaults.spread("model.lifetime_months"))
+          .value_or(catalog.defaults.estimate("model.lifetime_months"));
   const std::string name = model.text("architecture").value_or("");
   if (is_model_path(name) && catalog.architectures.find(name.substr(0, 80)) == nullptr) {
     read_model_files(model, name, c);
@@ -155,6 +170,9 @@ void read_engine(Reader& root, const Catalog& catalog, cases::Case& c) {
   c.engine.max_num_seqs = engine.integer("max_num_seqs", sequences).value_or(usual.max_sequences);
   c.engine.token_budget = engine.integer("token_budget", sequences).value_or(usual.token_budget);
   c.engine.batching_is_fixed = engine.has("max_num_seqs") || engine.has("token_budget");
+  c.engine.lora_adapters = engine.integer("lora_adapters", some_or_none).value_or(0);
+  c.engine.draft_tokens = engine.integer("draft_tokens", some_or_none).value_or(0);
+  c.engine.upgrade_planned = engine.boolean("upgrade_planned").value_or(false);
   if (c.engine.token_budget < c.engine.max_num_seqs)
     engine.fail(engine.has("token_budget") ? "token_budget" : "max_num_seqs", ErrorKind::inconsistent,
                 format("token_budget is {}, below max_num_seqs, which is {}", c.engine.token_budget,

@@ -32,6 +32,8 @@ void read_tenure(Reader& hardware, const Catalog&, cases::Hardware&);
 /// The week's course in [workload], and the peak where only that tells it. Assumes: the hardware and the
 /// requests are read.
 void read_load_curve(Reader& workload, const Catalog&, cases::Case&);
+/// The shipped device that `device` names; nameless where there is none, and a problem says so.
+hardware::Device read_named_device(Reader& reader, const Catalog&);
 
 /// The thing of that name; else null, and a problem with the nearest name and the command that lists them all
 /// (where there is none, their ids).

@@ -33,6 +33,8 @@ constexpr DataFile data_files[] = {
     {"scenarios.toml", read_scenarios},
     {"hidden_costs.toml", read_hidden_costs},
     {"checklist.toml", read_checklist},
+    {"measurements.toml", read_measurements},
+    {"rules.toml", read_rules},
 };
 
 Catalog built_in_or_abort() {

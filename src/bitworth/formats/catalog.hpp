@@ -12,7 +12,9 @@
 #include "bitworth/base/error.hpp"
 #include "bitworth/base/estimate.hpp"
 #include "bitworth/cases/article_lists.hpp"
+#include "bitworth/cases/measurement.hpp"
 #include "bitworth/cases/quality_evidence.hpp"
+#include "bitworth/cases/rule.hpp"
 #include "bitworth/cases/tenure.hpp"
 #include "bitworth/formats/shelf.hpp"
 #include "bitworth/hardware/device.hpp"
@@ -124,6 +126,8 @@ struct Catalog {
   Defaults defaults;
   std::shared_ptr<const hardware::KernelTables> kernels;  ///< never null
   cases::ArticleLists article;
+  std::shared_ptr<const std::vector<cases::Measurement>> measurements;  ///< never null
+  std::shared_ptr<const std::vector<cases::Rule>> rules;                ///< never null
 
   /// Dollars: the median of the on-demand prices, from the lowest to the highest; absent: none is known.
   std::optional<Estimate> price_per_gpu_hour(std::string_view device_id) const;

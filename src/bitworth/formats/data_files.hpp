@@ -20,6 +20,8 @@ void read_quality_priors(Reader& root, Catalog&);
 void read_scenarios(Reader& root, Catalog&);
 void read_hidden_costs(Reader& root, Catalog&);
 void read_checklist(Reader& root, Catalog&);
+void read_measurements(Reader& root, Catalog&);
+void read_rules(Reader& root, Catalog&);  ///< Assumes: measurements are read
 
 /// Kinds of what owned GPUs cost, in data/prices.toml and in cases.
 namespace owned_kinds {

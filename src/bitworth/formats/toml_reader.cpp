@@ -8,6 +8,7 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/file_bytes.hpp"
+#include "bitworth/stats/distributions.hpp"
 #include "bitworth/units/parse.hpp"
 
 namespace bitworth::formats {
@@ -275,20 +276,14 @@ std::optional<Estimate> Reader::estimate(std::string_view key, const Kind& kind,
 }
 
 std::optional<Estimate> Reader::estimate_of_table(std::string_view key, const Kind& kind, double spread) {
-  static const std::vector<std::string> provenances = {"exact",    "measured", "imported",
-                                                       "modelled", "stated",   "prior"};
   Reader inner = table(key);
+  if (inner.has("mode")) return estimate_of_range(inner, key, kind);
   const std::size_t problems_before = problems_->size();
   const std::string need = format("p50 = {}", kind.example.substr(0, kind.example.find(" or ")));
   inner.require({{"p50", need}});
   const std::optional<double> p10 = inner.number("p10", kind), p50 = inner.number("p50", kind),
                               p90 = inner.number("p90", kind);
-  Estimate result;
-  result.source = inner.text("source").value_or("the case");
-  result.date = inner.date("date").value_or("");
-  const std::string provenance = inner.choice("provenance", provenances).value_or("stated");
-  const auto place = std::ranges::find(provenances, provenance) - provenances.begin();
-  result.provenance = static_cast<Provenance>(place);
+  Estimate result = inner.origin();
   inner.finish();
   if (inner.has("p10") != inner.has("p90")) {
     fail(key, ErrorKind::usage, format("{} has one of p10 and p90", name(key)), "write both, or neither");
@@ -300,6 +295,42 @@ std::optional<Estimate> Reader::estimate_of_table(std::string_view key, const Ki
   result.value = *p50;
   result.p10 = p10.value_or(*p50 / spread);
   result.p90 = p90.value_or(*p50 * spread);
+  return result;
+}
+
+Estimate Reader::origin() {
+  static const std::vector<std::string> provenances = {"exact",    "measured", "imported",
+                                                       "modelled", "stated",   "prior"};
+  Estimate result;
+  result.source = text("source").value_or("the case");
+  result.date = date("date").value_or("");
+  const std::string provenance = choice("provenance", provenances).value_or("stated");
+  const auto place = std::ranges::find(provenances, provenance) - provenances.begin();
+  result.provenance = static_cast<Provenance>(place);
+  return result;
+}
+
+// Ends and likeliest value: what the distribution between them has for p10, p50 and p90.
+std::optional<Estimate> Reader::estimate_of_range(Reader& range, std::string_view key, const Kind& kind) {
+  static const std::vector<std::string> shapes = {"pert", "triangular"};
+  const std::size_t problems_before = problems_->size();
+  range.require({{"min", "min = 10"}, {"max", "max = 100"}});
+  const std::optional<double> low = range.number("min", kind), mode = range.number("mode", kind),
+                              high = range.number("max", kind);
+  const bool triangular = range.choice("shape", shapes) == "triangular";
+  Estimate result = range.origin();
+  range.finish();
+  if (low && mode && high && !(*low <= *mode && *mode <= *high && *low < *high))
+    fail(key, ErrorKind::usage, format("{} has min = {}, mode = {}, max = {}", name(key), *low, *mode, *high),
+         "write min, mode and max in ascending order");
+  if (problems_->size() != problems_before) return std::nullopt;
+  const auto quantile = [&](double p) {
+    return triangular ? stats::Triangular{*low, *mode, *high}.quantile(p)
+                      : stats::Pert{*low, *mode, *high}.quantile(p);
+  };
+  result.p10 = quantile(0.1);
+  result.value = quantile(0.5);
+  result.p90 = quantile(0.9);
   return result;
 }
 

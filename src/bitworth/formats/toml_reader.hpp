@@ -132,8 +132,8 @@ class Reader {
   std::vector<int> integers(std::string_view key, const Kind& each = kinds::count);
   /// Empty: there is no such list, or it was reported.
   std::vector<double> numbers(std::string_view key, const Kind& each);
-  /// A number, or a table of p10, p50, p90, source, date and provenance. Without p10 and p90, they are
-  /// p50 / spread and p50 * spread.
+  /// A number, or a table of p10, p50, p90 (or min, mode, max and shape), source, date and provenance.
+  /// Without p10 and p90, they are p50 / spread and p50 * spread.
   std::optional<Estimate> estimate(std::string_view key, const Kind& kind, double spread);
 
   Reader table(std::string_view key, std::string_view example = "{ ... }");
@@ -176,6 +176,8 @@ class Reader {
                            bool (*fits)(const TomlNode&));
   std::optional<double> quantity_of(const TomlNode& node, std::string_view key, const Kind& kind);
   std::optional<double> number_of(const TomlNode& node, std::string_view key, const Kind& kind);
+  Estimate origin();
+  std::optional<Estimate> estimate_of_range(Reader& range, std::string_view key, const Kind& kind);
   std::optional<Estimate> estimate_of_table(std::string_view key, const Kind& kind, double spread);
 
   const TomlNode* node_;

@@ -94,14 +94,5 @@ TEST(Lengths, MeansOfATableAreExact) {
   EXPECT_NEAR(table.mean_of_squares(), (std::exp(2.0) - 1) / 2, 1e-12);
 }
 
-TEST(Workload, GrowsByEqualFactorsAMonth) {
-  Workload w = chat();
-  EXPECT_DOUBLE_EQ(mean_growth(w, 12), 1);
-  w.growth_per_year = 1;  // doubles: the mean of 2^x over a year is 1/ln 2
-  EXPECT_NEAR(mean_growth(w, 12), 1 / std::log(2.0), 1e-12);
-  w.growth_per_year = -0.5;
-  EXPECT_NEAR(mean_growth(w, 12), 0.5 / std::log(2.0), 1e-12);
-}
-
 }  // namespace
 }  // namespace bitworth::workload

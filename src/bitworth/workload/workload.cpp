@@ -76,11 +76,6 @@ LengthDistribution lengths_through(std::span<const QuantileTable::Point> stated,
   return lengths_of(QuantileTable(std::move(points)));
 }
 
-double mean_growth(const Workload& workload, double months) {
-  const double rate = std::log1p(workload.growth_per_year) * months / 12;
-  return std::abs(rate) < 1e-9 ? 1 : std::expm1(rate) / rate;
-}
-
 double mean_decode_context(const Workload& workload) {
   // Prompt and output lengths independent: each decode step is seen with weight proportional to the output.
   const LengthDistribution& output = workload.output_tokens;

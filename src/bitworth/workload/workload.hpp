@@ -43,6 +43,7 @@ struct Slo {
 /// The traffic that a fleet serves.
 struct Workload {
   Estimate requests_per_second;  ///< mean over a month
+  Estimate growth_per_year;      ///< of that load; 0.5: half as much again; negative: it shrinks
   double peak_to_mean = 1;       ///< the busiest load that the fleet must carry, over the mean
   /// Each hour's load over the mean, the bursts within it included: the largest is peak_to_mean. Absent: only
   /// the peak is known.
@@ -53,12 +54,8 @@ struct Workload {
   double rank_correlation = 0;                  ///< of prompts and outputs (Spearman)
   double gap_cv = 1;                            ///< coefficient of variation of the gaps between arrivals
   std::optional<PrefixSharing> prefix_sharing;  ///< absent: no two prompts begin alike
-  double growth_per_year = 0;                   ///< of the load: 0.5 is half as much again
   std::shared_ptr<const Trace> log;             ///< recorded requests, at a rate of their own; null: none
 };
-
-/// The mean load over so many months from today, over today's: it grows by equal factors a month.
-double mean_growth(const Workload&, double months);
 
 /// Tokens cached by a sequence that is decoding, averaged over time: long answers stay longer.
 double mean_decode_context(const Workload&);
