@@ -14,6 +14,27 @@ inline hardware::StepKernels ideal_kernels(std::optional<FlopsPerSecond> hardwar
   return kernels;
 }
 
+/// Measurements that cost an hour or two and tell nearly all of their input.
+inline std::shared_ptr<const std::vector<cases::Measurement>> ideal_measurements() {
+  const auto measurement = [](std::string id, std::string input, cases::ResidualKind kind, double residual,
+                              bool per_option) {
+    cases::Measurement result;
+    result.id = id;
+    result.name = id + " of {option}";
+    result.per_option = per_option;
+    result.narrows = {{std::move(input), kind, residual}};
+    result.hours = 2;
+    result.command = "measure " + id;
+    return result;
+  };
+  using enum cases::ResidualKind;
+  return std::make_shared<const std::vector<cases::Measurement>>(
+      std::vector{measurement("quality", "quality loss", absolute, 0.001, true),
+                  measurement("speed", "kernels of {kernels}", ratio, 0.01, true),
+                  measurement("load", "load", ratio, 0.02, false),
+                  measurement("work", "engineering hours", ratio, 0.1, false)});
+}
+
 /// Llama-3.1-8B on one H100 SXM: a case that tests compute by hand. Peaks are reached in full, steps cost
 /// nothing besides, so every time is a ratio of two published figures.
 inline cases::Case ideal_case() {
@@ -41,6 +62,7 @@ inline cases::Case ideal_case() {
   const auto exactly = [](double value) { return certain(value, Provenance::exact, "ideal"); };
   c.hardware.price_per_gpu_hour = exactly(3.6);
   c.hardware.instance_sizes = {1, 2, 4, 8};
+  c.measurements = ideal_measurements();
   c.engine = {.name = "vllm", .gpu_memory_utilization = 0.9, .max_num_seqs = 256, .token_budget = 2048};
   c.workload.requests_per_second = exactly(10);
   c.workload.peak_to_mean = 2;

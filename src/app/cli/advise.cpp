@@ -4,9 +4,11 @@
 #include "app/cli/command.hpp"
 #include "app/cli/flags.hpp"
 #include "bitworth/base/text.hpp"
-#include "bitworth/decision/advice_facts.hpp"
+#include "bitworth/decision/decide.hpp"
 #include "bitworth/economics/advice.hpp"
 #include "bitworth/report/table.hpp"
+#include "bitworth/report/worth_json.hpp"
+#include "bitworth/report/worth_text.hpp"
 
 namespace bitworth::cli {
 namespace {
@@ -60,7 +62,10 @@ Answer advise_from_flags(const AdviseFlags& flags) {
 
 // The case answers what it can; a flag answers what it cannot.
 Answer advise_from_case(const AdviseFlags& flags) {
-  const decision::ArticleView view = decision::article_view(read_case_argument(flags.case_path));
+  const cases::Case c = read_case_argument(flags.case_path);
+  // The rules ask how the options would run, the draws do not matter to them.
+  const decision::Decision decision = decision::decide(c, {.draws = 100});
+  const decision::ArticleView& view = decision.article;
   const auto fact = [&](std::size_t i, bool flag) { return view.matrix[i].holds.value_or(flag); };
   const AdviceFacts facts{.memory_constrained = fact(0, flags.facts.memory_constrained),
                           .decode_heavy = fact(1, flags.facts.decode_heavy),
@@ -76,6 +81,11 @@ Answer advise_from_case(const AdviseFlags& flags) {
     answer.json["because"][found.key] = found.because;
   }
   answer.text += format("  {:<22}{}\n", "volume", view.volume_because);
+  const std::string rules = report::rules_text(c, decision);
+  answer.text += rules.empty() ? "" : "\n" + rules;
+  answer.json["rules"] = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < c.options.size(); ++i)
+    answer.json["rules"][c.options[i].name] = report::worth_json(decision.options[i].rules);
   answer.json["because"]["volume"] = view.volume_because;
   return answer;
 }

@@ -4,13 +4,28 @@
 
 #include "app/cli/case_argument.hpp"
 #include "app/cli/command.hpp"
+#include "bitworth/formats/earlier_answer.hpp"
 #include "bitworth/formats/embedded.hpp"
+#include "bitworth/report/changes.hpp"
 #include "bitworth/report/decision_json.hpp"
 #include "bitworth/report/decision_text.hpp"
+#include "bitworth/report/explained_decision.hpp"
 #include "bitworth/report/html.hpp"
 #include "bitworth/report/page_json.hpp"
 
 namespace bitworth::cli {
+
+namespace {
+
+void compare(const std::string& path, Answer& answer) {
+  const auto earlier = formats::read_earlier_answer(path);
+  if (!earlier) throw Failure{{bitworth::to_text(earlier.error())}};
+  const std::vector<std::string> changes = report::changes(*earlier, answer.json);
+  answer.text = report::changes_text(changes) + answer.text;
+  answer.json["changes"] = changes;
+}
+
+}  // namespace
 
 void add_decide(CLI::App& app) {
   struct Flags {
@@ -18,6 +33,8 @@ void add_decide(CLI::App& app) {
     std::string evidence;
     std::string require;
     std::string html;
+    std::string compare;
+    bool explain = false;
     decision::DecideSettings settings;
   };
   const auto flags = std::make_shared<Flags>();
@@ -33,8 +50,11 @@ void add_decide(CLI::App& app) {
           });
         }
         const bool short_of_it = flags->require == "go" && decision.verdict != decision::Verdict::go;
-        return Answer{report::to_text(c, decision), report::to_json(c, decision),
+        Answer answer{report::to_text(c, decision), report::to_json(c, decision),
                       short_of_it ? requirement_not_met : done};
+        if (flags->explain) answer.text = report::explained(c, decision) + answer.text;
+        if (!flags->compare.empty()) compare(flags->compare, answer);
+        return answer;
       });
   command->add_option("case", flags->path, "The case, a TOML file (docs/cases.md)")->required();
   command->add_option("--evidence", flags->evidence, "What bitworth measure wrote: it replaces estimates");
@@ -45,10 +65,13 @@ void add_decide(CLI::App& app) {
   command->add_option("--html", flags->html, "Also write the page, one HTML file, here");
   command->add_option("--require", flags->require, "go: exit with 3 unless the verdict is GO")
       ->check(CLI::IsMember({"go"}));
+  command->add_option("--compare", flags->compare, "An earlier answer in JSON: say what has changed since");
+  command->add_flag("--explain", flags->explain, "Show how every figure of the money comes about");
   command->footer(
       "Examples:\n"
       "  bitworth decide examples/support-chat.toml\n"
       "  bitworth decide examples/support-chat.toml --json -o answer.json\n"
+      "  bitworth decide examples/support-chat.toml --compare answer.json\n"
       "  bitworth decide examples/support-chat.toml --html report.html\n"
       "  bitworth decide examples/support-chat.toml --require go\n"
       "  bitworth decide own.toml --evidence model.evidence.json\n");

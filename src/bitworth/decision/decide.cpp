@@ -1,37 +1,14 @@
 #include "bitworth/decision/decide.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/decision/reasons.hpp"
-#include "bitworth/decision/worth.hpp"
 #include "bitworth/stats/summary.hpp"
 
 namespace bitworth::decision {
 namespace {
-
-constexpr int draws_between_reports = 64;
-
-/// What the draws gave for one option. Draws in which the baseline cannot serve are left out.
-struct Samples {
-  std::vector<double> net_worth, speedup, gpus_saved, dollars_saved;
-};
-
-void add_draw(const cases::Case& c, const Basis& basis, const Inputs& inputs, std::size_t option,
-              const std::optional<FleetPlan>& baseline, Samples& samples) {
-  const std::optional<FleetPlan> candidate = plan_fleet(c, basis, inputs, option);
-  if (const std::optional<Worth> result = worth(c, basis, inputs, option, baseline, candidate)) {
-    samples.net_worth.push_back(result->net_worth);
-    samples.speedup.push_back(result->speedup);
-    samples.gpus_saved.push_back(result->gpus_saved);
-    samples.dollars_saved.push_back(result->dollars_saved_per_month);
-  } else {
-    // Tried, found too slow, rolled back: the work is lost and nothing is saved.
-    samples.net_worth.push_back(-project_cost(inputs, inputs.options[option]));
-    samples.gpus_saved.push_back(0);
-    samples.dollars_saved.push_back(0);
-  }
-}
 
 Estimate estimate_of(const std::vector<double>& sample, double median_answer) {
   static constexpr double ps[] = {0.1, 0.5, 0.9};
@@ -46,42 +23,24 @@ Estimate estimate_of(const std::vector<double>& sample, double median_answer) {
           .date = ""};
 }
 
-std::vector<Samples> run_draws(const cases::Case& c, const Basis& basis, const DecideSettings& settings) {
-  std::vector<Samples> samples(c.options.size());
-  int drawn = 0;
-  for (const Inputs& inputs : draw_inputs(c, settings.draws, settings.seed)) {
-    if (drawn++ % draws_between_reports == 0 && settings.keep_going &&
-        !settings.keep_going(static_cast<double>(drawn) / settings.draws))
-      break;
-    const std::optional<FleetPlan> baseline = plan_fleet(c, basis, inputs, baseline_index);
-    if (!baseline) continue;
-    for (std::size_t i = 0; i < c.options.size(); ++i) add_draw(c, basis, inputs, i, baseline, samples[i]);
-  }
-  return samples;
+double mean(const std::vector<double>& values) {
+  return values.empty()
+             ? 0
+             : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-Verdict judge(const OptionDecision& option) {
-  if (option.bar == Bar::missed || !option.operation.feasible()) return Verdict::no_go;
-  if (!option.gpus_saved) return Verdict::measure;  // the baseline cannot serve: nothing to compare with
-  if (!option.net_worth) return option.gpus_saved->p90 <= 0 ? Verdict::no_go : Verdict::measure;
-  if (option.net_worth->p90 < 0) return Verdict::no_go;
-  if (option.net_worth->p10 > 0 && option.bar == Bar::met) return Verdict::go;
-  return Verdict::measure;
+WorthSpread spread_of(std::vector<double> sample) {
+  static constexpr double ps[] = {0.05, 0.5, 0.95};
+  const std::vector<double> q = stats::quantiles(sample, ps);
+  std::ranges::sort(sample);
+  const std::size_t worst = std::max<std::size_t>(1, sample.size() / 20);
+  return {mean(sample), q[0], q[1], q[2],
+          mean({sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(worst)})};
 }
 
 double share_above_zero(const std::vector<double>& sample) {
   const auto positive = std::ranges::count_if(sample, [](double value) { return value > 0; });
   return static_cast<double>(positive) / static_cast<double>(sample.size());
-}
-
-void add_money(const cases::Case& c, const Worth& point, const Samples& samples, OptionDecision& decision) {
-  if (!c.hardware.priced()) return;
-  decision.dollars_saved_per_month = estimate_of(samples.dollars_saved, point.dollars_saved_per_month);
-  decision.net_worth = estimate_of(samples.net_worth, point.net_worth);
-  decision.probability_pays = share_above_zero(samples.net_worth);
-  decision.cash_flow = point.cash_flow;
-  decision.payback_months = point.payback_months;
-  decision.saving = point.saving;
 }
 
 Provenance worst_provenance(const cases::Case& c, const cases::Option& option) {
@@ -97,51 +56,210 @@ Provenance worst_provenance(const cases::Case& c, const cases::Option& option) {
   return result;
 }
 
-void add_staircase(const cases::Case& c, const Basis& basis, const Inputs& medians, const Staircase& baseline,
-                   std::size_t index, OptionDecision& decision) {
-  decision.staircase = fleet_staircase(c, basis, medians, index);
-  decision.saving_by_load = saving_staircase(baseline, decision.staircase);
-  decision.saving_turn =
-      saving_turn(decision.saving_by_load, medians.requests_per_second, decision.staircase.up_to);
-}
+/// Everything that the verdicts on one case rest on.
+class Conductor {
+ public:
+  Conductor(const cases::Case& c, const DecideSettings& settings)
+      : c_(c),
+        basis_(prepare(c, settings.capacity)),
+        uncertainty_(uncertainty_of(c, basis_.errors())),
+        medians_(uncertainty_.medians()),
+        draws_(uncertainty_, static_cast<std::size_t>(settings.draws), settings.seed),
+        payoffs_(c, basis_),
+        samples_(sample(payoffs_, draws_)) {}
 
-OptionDecision decide_option(const cases::Case& c, const Basis& basis, const Inputs& medians,
-                             const Operation& baseline, std::size_t index, const Samples& samples) {
-  const cases::Option& option = c.options[index];
-  OptionDecision decision;
-  decision.operation = operate(c, basis, medians, index);
-  decision.bar = quality_bar(c, option);
-  decision.worst_provenance = worst_provenance(c, option);
-  const auto point = worth(c, basis, medians, index, baseline.plan, decision.operation.plan);
-  if (point && !samples.speedup.empty()) {
-    decision.speedup = estimate_of(samples.speedup, point->speedup);
-    decision.gpus_saved = estimate_of(samples.gpus_saved, point->gpus_saved);
-    add_money(c, *point, samples, decision);
-    const int gpus = baseline.shape.gpus;
-    if (roofline::plan_memory(c, option, gpus).fits())
-      decision.step_speedup = step_ratio(c, medians, index, baseline.state.batch, gpus);
-    decision.flips = find_flips(c, basis, medians, index);
+  Decision decide() {
+    Decision decision;
+    decision.draws = samples_.rows.size();
+    decision.samples = basis_.capacities.samples;
+    decision.requests = basis_.capacities.requests;
+    decision.simulations = basis_.capacities.simulations;
+    decision.staircase = fleet_staircase(c_, basis_, medians_, baseline_index);
+    for (const Quantity& quantity : uncertainty_.quantities)
+      decision.inputs.push_back({quantity.name, quantity.unit, quantity.estimate});
+    decision.baseline = operate(c_, basis_, medians_, baseline_index);
+    if (decision.baseline.cost)
+      decision.baseline_per_good_answer = per_good_answer(decision.baseline.cost->after, 0);
+    for (std::size_t i = 0; i < c_.options.size(); ++i) decision.options.push_back(compute(i, decision));
+    for (std::size_t i = 0; i < c_.options.size(); ++i) judge(i, decision);
+    judge_case(decision);
+    decision.article = article_view(c_, decision.baseline);
+    decision.reasons = case_reasons(c_, decision);
+    return decision;
   }
-  decision.verdict = judge(decision);
-  decision.reasons = option_reasons(c, baseline, option, decision);
-  return decision;
-}
 
-// The option that the case's verdict is about: the best verdict, and among equals the one worth most.
-std::optional<std::size_t> best_option(const std::vector<OptionDecision>& options) {
-  const auto rank = [](const OptionDecision& option) {
-    const int verdict = option.verdict == Verdict::go ? 2 : option.verdict == Verdict::measure ? 1 : 0;
-    const double worth = option.net_worth    ? option.net_worth->value
-                         : option.gpus_saved ? option.gpus_saved->value
-                                             : 0;
-    return std::pair(verdict, worth);
-  };
-  std::optional<std::size_t> best;
-  for (std::size_t i = 0; i < options.size(); ++i) {
-    if (!best || rank(options[*best]) < rank(options[i])) best = i;
+ private:
+  OptionDecision compute(std::size_t i, const Decision& decision) {
+    const Operation& baseline = decision.baseline;
+    const cases::Option& option = c_.options[i];
+    OptionDecision result;
+    result.operation = operate_option(i);
+    add_staircase(i, decision.staircase, result);
+    result.probability_bar_missed = mean(samples_.options[i].breaks);
+    result.worst_provenance = worst_provenance(c_, option);
+    const std::optional<Payoff> point = payoffs_.one(medians_, i);
+    result.bar = quality_bar(c_, option);
+    if (point && !samples_.rows.empty()) {
+      add_figures(i, *point, result);
+      const int gpus = baseline.shape.gpus;
+      if (!option.api && !option.hardware && roofline::plan_memory(c_, option, gpus).fits())
+        result.step_speedup = step_ratio(c_, medians_, i, baseline.state.batch, gpus);
+      if (result.net_worth)
+        result.break_evens = find_break_evens(payoffs_, medians_, i, result.operation, result.saving_by_load);
+    }
+    if (!option.api) result.rules = fired(i, result.operation, point);
+    return result;
   }
-  return best;
-}
+
+  // The medians as an option on a device of its own has them.
+  Inputs medians_of(std::size_t i) const {
+    Inputs there = medians_;
+    there.price_per_gpu_hour = medians_.options[i].price_per_gpu_hour;
+    return there;
+  }
+
+  Operation operate_option(std::size_t i) const {
+    if (c_.options[i].api) return operate_api(c_, medians_, i);
+    return operate(as_seen_by(c_, c_.options[i]), basis_, medians_of(i), i);
+  }
+
+  void add_staircase(std::size_t i, const Staircase& baseline, OptionDecision& result) const {
+    if (c_.options[i].api) return;
+    result.staircase = fleet_staircase(as_seen_by(c_, c_.options[i]), basis_, medians_of(i), i);
+    result.saving_by_load = saving_staircase(baseline, result.staircase);
+    result.saving_turn =
+        saving_turn(result.saving_by_load, medians_.requests_per_second, result.staircase.up_to);
+  }
+
+  void add_figures(std::size_t i, const Payoff& point, OptionDecision& result) {
+    const OptionSamples& samples = samples_.options[i];
+    if (!samples.speedup.empty() && point.speedup > 0)
+      result.speedup = estimate_of(samples.speedup, point.speedup);
+    result.gpus_saved = estimate_of(samples.gpus_saved, point.gpus_saved);
+    if (!c_.hardware.priced()) return;
+    result.dollars_saved_per_month = estimate_of(samples.dollars_saved, point.dollars_saved_per_month);
+    result.net_worth = estimate_of(samples.net_worth, point.net_worth);
+    result.spread = spread_of(samples.net_worth);
+    result.probability_pays = share_above_zero(samples.net_worth);
+    result.money = money_of(i, result.operation);
+    const economics::Saving& today = result.money->project.saved_per_month.front();
+    result.saving = economics::FleetSaving{today.committed, today.free, result.money->terms.committed_months};
+  }
+
+  MoneyView money_of(std::size_t i, const Operation& operation) {
+    MoneyView view;
+    view.project = *payoffs_.project(medians_, i);
+    view.once = view.project.once;
+    view.costs = cost_lines(c_, medians_, medians_.options[i]);
+    economics::Terms terms = payoffs_.terms(medians_);
+    view.terms = terms;
+    view.months = economics::schedule(view.project, terms);
+    view.payback_months = economics::payback_months(view.months);
+    view.discounted_payback_months = economics::discounted_payback_months(view.months, terms.discount_rate);
+    terms.horizon_months = 12;
+    view.year_one_net = economics::net_of_months(economics::schedule(view.project, terms), 12);
+    if (operation.cost)
+      view.per_good_answer = per_good_answer(operation.cost->after, medians_.options[i].quality_loss);
+    return view;
+  }
+
+  std::optional<double> per_good_answer(double dollars_per_month, double loss) const {
+    const double good = medians_.requests_per_second * one_month.value() * (c_.quality.accuracy - loss);
+    return good > 0 ? std::optional(dollars_per_month / good) : std::nullopt;
+  }
+
+  std::vector<FiredRule> fired(std::size_t i, const Operation& own,
+                               const std::optional<Payoff>& point) const {
+    if (!c_.rules) return {};
+    const cases::Option& option = c_.options[i];
+    Running running{.gpus_per_replica = own.shape.gpus,
+                    .batch = own.batch_at_mean_load(),
+                    .largest_batch = std::max(1.0, own.closed_form.state.batch),
+                    .on_the_same_gpus = !option.hardware,
+                    .gpus_saved = std::nullopt,
+                    .committed_months =
+                        c_.hardware.tenure == cases::Tenure::on_demand ? 0 : c_.hardware.committed_months};
+    if (own.plan) running.idle_gpus = own.plan->gpus() - own.plan->use.peak.replicas * own.shape.gpus;
+    if (point) running.gpus_saved = point->mean_gpus_saved;
+    return fired_rules(*c_.rules, facts_of(as_seen_by(c_, option), option, running));
+  }
+
+  Weighing weighing(const Decision& decision) const {
+    Weighing result{c_, uncertainty_, draws_, samples_, {}, {}, {}, {}, medians_};
+    for (const OptionDecision& option : decision.options) {
+      result.fired.push_back(option.rules);
+      result.bars.push_back(option.bar);
+      result.gpus_per_replica.push_back(option.operation.shape.gpus);
+      result.dollars_a_month.push_back(option.money ? option.spread->mean / c_.money.horizon_months : 0);
+    }
+    return result;
+  }
+
+  static bool weighable(const OptionDecision& option) {
+    return option.net_worth && option.bar != Bar::missed;
+  }
+
+  void judge(std::size_t i, Decision& decision) const {
+    OptionDecision& option = decision.options[i];
+    if (weighable(option)) option.information = weigh(weighing(decision), {i});
+    option.verdict = verdict(option);
+    option.reasons = option_reasons(c_, decision.baseline, c_.options[i], option);
+  }
+
+  Verdict verdict(const OptionDecision& option) const {
+    if (option.bar == Bar::missed || (!option.operation.feasible() && !option.operation.cost))
+      return Verdict::no_go;
+    if (!option.gpus_saved) return Verdict::measure;  // the baseline cannot serve: nothing to compare with
+    if (!option.net_worth) return option.gpus_saved->p90 <= 0 ? Verdict::no_go : Verdict::measure;
+    if (option.information->best_measurement() != nullptr) return Verdict::measure;
+    return option.information->choice ? Verdict::go : Verdict::no_go;
+  }
+
+  void judge_case(Decision& decision) {
+    std::vector<std::size_t> together;
+    for (std::size_t i = 0; i < decision.options.size(); ++i) {
+      if (weighable(decision.options[i])) together.push_back(i);
+    }
+    if (!together.empty()) decision.information = weigh(weighing(decision), together);
+    decision.best = best_option(decision);
+    if (!decision.best) return;
+    decision.verdict = decision.options[*decision.best].verdict;
+    if (!decision.options[*decision.best].net_worth) return;
+    decision.tornado = tornado(payoffs_, uncertainty_, draws_, samples_, *decision.best);
+    if (decision.verdict != Verdict::no_go) add_kill_criteria(decision);
+  }
+
+  void add_kill_criteria(Decision& decision) const {
+    const OptionDecision& best = decision.options[*decision.best];
+    decision.kill_criteria =
+        kill_criteria(c_, best.break_evens, best.money->payback_months,
+                      break_even_error_price(medians_, *decision.best, best.dollars_saved_per_month->value));
+  }
+
+  // The option that the case's verdict is about: the best verdict, and among equals the one worth most.
+  static std::optional<std::size_t> best_option(const Decision& decision) {
+    const auto rank = [](const OptionDecision& option) {
+      const int verdict = option.verdict == Verdict::go ? 2 : option.verdict == Verdict::measure ? 1 : 0;
+      const double worth = option.spread       ? option.spread->mean
+                           : option.gpus_saved ? option.gpus_saved->value
+                                               : 0;
+      return std::pair(verdict, worth);
+    };
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < decision.options.size(); ++i) {
+      if (!best || rank(decision.options[*best]) < rank(decision.options[i])) best = i;
+    }
+    return best;
+  }
+
+  const cases::Case& c_;
+  Basis basis_;
+  Uncertainty uncertainty_;
+  Inputs medians_;
+  Draws draws_;
+  Payoffs payoffs_;
+  Samples samples_;
+};
 
 }  // namespace
 
@@ -157,37 +275,8 @@ std::string to_text(Verdict verdict) {
   return "";
 }
 
-std::string to_text(Bar bar) {
-  switch (bar) {
-    case Bar::met:
-      return "met";
-    case Bar::missed:
-      return "missed";
-    case Bar::unclear:
-      return "unclear";
-  }
-  return "";
-}
-
 Decision decide(const cases::Case& c, const DecideSettings& settings) {
-  const Inputs medians = median_inputs(c);
-  const Basis basis = prepare(c, settings.capacity);
-  Decision decision;
-  decision.samples = basis.capacities.samples;
-  decision.requests = basis.capacities.requests;
-  decision.simulations = basis.capacities.simulations;
-  decision.baseline = operate(c, basis, medians, baseline_index);
-  const std::vector<Samples> samples = run_draws(c, basis, settings);
-  decision.staircase = fleet_staircase(c, basis, medians, baseline_index);
-  for (std::size_t i = 0; i < c.options.size(); ++i) {
-    decision.options.push_back(decide_option(c, basis, medians, decision.baseline, i, samples[i]));
-    add_staircase(c, basis, medians, decision.staircase, i, decision.options.back());
-  }
-  decision.best = best_option(decision.options);
-  if (decision.best) decision.verdict = decision.options[*decision.best].verdict;
-  decision.article = article_view(c, decision.baseline);
-  decision.reasons = case_reasons(c, decision);
-  return decision;
+  return Conductor(c, settings).decide();
 }
 
 }  // namespace bitworth::decision

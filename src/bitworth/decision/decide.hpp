@@ -9,20 +9,43 @@
 #include "bitworth/base/estimate.hpp"
 #include "bitworth/cases/case.hpp"
 #include "bitworth/decision/advice_facts.hpp"
+#include "bitworth/decision/bar.hpp"
+#include "bitworth/decision/break_evens.hpp"
 #include "bitworth/decision/capacity_table.hpp"
-#include "bitworth/decision/flips.hpp"
+#include "bitworth/decision/information.hpp"
+#include "bitworth/decision/kill_criteria.hpp"
 #include "bitworth/decision/operation.hpp"
+#include "bitworth/decision/rules.hpp"
 #include "bitworth/decision/staircase.hpp"
-#include "bitworth/economics/cash_flow.hpp"
+#include "bitworth/decision/tornado.hpp"
+#include "bitworth/economics/schedule.hpp"
 
 namespace bitworth::decision {
 
 enum class Verdict { go, no_go, measure };
 std::string to_text(Verdict);
 
-/// Whether the loss of quality stays inside the margin; decision/quality_bar.hpp says how that is judged.
-enum class Bar { met, missed, unclear };
-std::string to_text(Bar);
+/// The distribution of an option's net worth over the draws, dollars.
+struct WorthSpread {
+  double mean = 0;
+  double p5 = 0;
+  double p50 = 0;
+  double p95 = 0;
+  double worst_twentieth = 0;  ///< mean of the worst 5 % (CVaR5)
+};
+
+/// An option's money at the medians, dollars.
+struct MoneyView {
+  double once = 0;
+  CostLines costs;  ///< what the next is made of
+  economics::Project project;
+  economics::Terms terms;
+  std::vector<economics::Month> months;  ///< from month 0 on; present values sum to the net worth
+  std::optional<double> payback_months;  ///< absent: not within the horizon
+  std::optional<double> discounted_payback_months;
+  double year_one_net = 0;                ///< the article's figure, but for the delay
+  std::optional<double> per_good_answer;  ///< fleet dollars over answers that are good
+};
 
 /// One option against the baseline.
 struct OptionDecision {
@@ -33,37 +56,53 @@ struct OptionDecision {
   std::optional<double>
       step_speedup;  ///< one decode step at the baseline's batch and GPUs; absent where it does not fit
   std::optional<Estimate> gpus_saved;
-  std::optional<Estimate> dollars_saved_per_month;  ///< fleets only, the mean over the horizon
-  std::optional<economics::FleetSaving> saving;     ///< the same at the medians, by the commitment's end
+  std::optional<Estimate> dollars_saved_per_month;  ///< fleets only, at today's load, committed GPUs returned
   std::optional<Estimate> net_worth;                ///< dollars, present value over the horizon
+  std::optional<WorthSpread> spread;                ///< of the same
   std::optional<double> probability_pays;           ///< share of the draws with a net worth above zero
-  std::optional<economics::CashFlow> cash_flow;     ///< at the medians, while the commitment lasts
-  std::optional<double> payback_months;             ///< absent: never, or no price
-  Staircase staircase;                              ///< its fleet over the load
-  std::vector<SavingChange> saving_by_load;         ///< against the baseline's
+  std::optional<economics::FleetSaving> saving;  ///< at the medians and today's load, by the commitment's end
+  Staircase staircase;                           ///< its fleet over the load
+  std::vector<SavingChange> saving_by_load;      ///< against the baseline's
   std::optional<SavingTurn> saving_turn;
+  std::optional<MoneyView> money;
+  double probability_bar_missed = 0;  ///< share of the draws whose loss exceeds the margin
   Bar bar = Bar::unclear;
   Provenance worst_provenance = Provenance::prior;
+  std::vector<FiredRule> rules;
+  std::optional<Information> information;  ///< of this option against doing nothing
   Verdict verdict = Verdict::measure;
   std::vector<std::string> reasons;
-  std::vector<Flip> flips;
+  std::vector<BreakEven> break_evens;
+};
+
+/// An input as the case has it.
+struct NamedInput {
+  std::string name;
+  std::string unit;
+  Estimate estimate;
 };
 
 struct Decision {
   Verdict verdict = Verdict::measure;
   std::optional<std::size_t> best;  ///< the option that the verdict is about; absent: none
   Operation baseline;
-  Staircase staircase;                  ///< the baseline's fleet over the load
-  std::vector<OptionDecision> options;  ///< in the order of the case
+  Staircase staircase;       ///< the baseline's fleet over the load
   int samples = 0;           ///< of the traffic that were simulated; 0: none, capacities are in closed form
   std::size_t requests = 0;  ///< in each
   int simulations = 0;
+  std::optional<double> baseline_per_good_answer;  ///< dollars
+  std::vector<OptionDecision> options;             ///< in the order of the case
+  std::optional<Information> information;          ///< of all options against each other and doing nothing
+  std::vector<Swing> tornado;                      ///< of the best option, the widest first
+  std::vector<KillCriterion> kill_criteria;        ///< of the best option, unless the verdict is NO-GO
   ArticleView article;
   std::vector<std::string> reasons;
+  std::size_t draws = 0;
+  std::vector<NamedInput> inputs;  ///< everything that was drawn, and what is certain beside it
 };
 
 struct DecideSettings {
-  int draws = 2000;
+  int draws = 8192;
   std::uint64_t seed = 1;
   CapacitySettings capacity = {};
   /// Told the share of the draws that is done, now and then; where it says false, the rest is left out and
@@ -71,9 +110,11 @@ struct DecideSettings {
   std::function<bool(double done)> keep_going = {};
 };
 
-/// The verdict on every option and on the case, with reasons.
-/// GO: the p10 of net worth is above zero and the bar is met. NO-GO: its p90 is below zero, or the bar is
-/// missed. MEASURE: neither. Same case and seed, same answer.
+/// The verdict on every option and on the case, with reasons. An option may be chosen if nothing blocks it:
+/// no rule, and no more than the tolerated chance to miss the quality bar. Doing nothing may always be
+/// chosen. MEASURE: some measurement gains more than it costs, on average, before choosing. Otherwise GO: an
+/// option may be chosen whose net worth is above zero on average. Otherwise NO-GO. Same case and seed, same
+/// answer.
 Decision decide(const cases::Case&, const DecideSettings& = {});
 
 }  // namespace bitworth::decision

@@ -1,8 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "bitworth/decision/decide.hpp"
 #include "bitworth/decision/operation.hpp"
-#include "bitworth/decision/worth.hpp"
 #include "tests/support/ideal_case.hpp"
 
 namespace bitworth::decision {
@@ -44,7 +45,7 @@ TEST(Decide, RefusesWhereTheFleetStays) {
   EXPECT_EQ(decision.options[0].gpus_saved->value, 0);
   EXPECT_GT(decision.options[0].speedup->value, 1.3) << "faster all the same";
   EXPECT_EQ(decision.options[0].net_worth->value, -100) << "the hour is spent";
-  EXPECT_FALSE(decision.options[0].payback_months);
+  EXPECT_FALSE(decision.options[0].money->payback_months);
 }
 
 TEST(Decide, RefusesAMissedBarWhateverItSaves) {
@@ -56,9 +57,29 @@ TEST(Decide, RefusesAMissedBarWhateverItSaves) {
 TEST(Decide, MeasuresAnUnclearBar) {
   cases::Case c = busy_case();
   c.options[0].quality_loss = {0.008, 0.002, 0.03, Provenance::prior, "test", ""};
-  const Decision decision = decide(c, {.draws = 100});
+  const Decision decision = decide(c, {.draws = 2000});
   EXPECT_EQ(decision.verdict, Verdict::measure);
   EXPECT_EQ(decision.options[0].bar, Bar::unclear);
+  ASSERT_NE(decision.options[0].information->best_measurement(), nullptr);
+  EXPECT_EQ(decision.options[0].information->best_measurement()->ids, std::vector<std::string>{"quality"});
+}
+
+// The same where nothing measures quality: then nothing can be chosen.
+TEST(Decide, RefusesWhatNoMeasurementCanClear) {
+  cases::Case c = busy_case();
+  c.options[0].quality_loss = {0.008, 0.002, 0.03, Provenance::prior, "test", ""};
+  c.measurements.reset();
+  EXPECT_EQ(decide(c, {.draws = 1000}).verdict, Verdict::no_go);
+}
+
+// A measurement that costs more than it gains is not made.
+TEST(Decide, DoesNotMeasureWhatIsNotWorthIt) {
+  cases::Case c = busy_case();
+  c.options[0].quality_loss = {0.008, 0.002, 0.03, Provenance::prior, "test", ""};
+  std::vector<cases::Measurement> dear = *c.measurements;
+  for (cases::Measurement& measurement : dear) measurement.hours = 1e9;
+  c.measurements = std::make_shared<const std::vector<cases::Measurement>>(dear);
+  EXPECT_EQ(decide(c, {.draws = 1000}).verdict, Verdict::no_go);
 }
 
 // Nothing is certain about the hours, and half of their range costs more than the saving.
@@ -66,7 +87,7 @@ TEST(Decide, MeasuresWhereTheIntervalHoldsZero) {
   cases::Case c = busy_case();
   const double saved = decide(c, {.draws = 100}).options[0].net_worth->value;
   c.money.engineering_hours = {saved / 100, saved / 400, saved / 25, Provenance::stated, "test", ""};
-  const Decision decision = decide(c, {.draws = 1000});
+  const Decision decision = decide(c, {.draws = 4096});
   EXPECT_EQ(decision.verdict, Verdict::measure);
   EXPECT_LT(decision.options[0].net_worth->p10, 0);
   EXPECT_GT(decision.options[0].net_worth->p90, 0);
@@ -97,6 +118,7 @@ TEST(Decide, SaysWhenTheBaselineDoesNotFit) {
 TEST(Decide, SameSeedSameAnswer) {
   cases::Case c = busy_case();
   c.money.engineering_hours = {100, 50, 300, Provenance::stated, "test", ""};
+  c.money.engineer_price_per_hour = {100, 50, 300, Provenance::stated, "test", ""};
   const auto p10 = [&](std::uint64_t seed) {
     return decide(c, {.draws = 200, .seed = seed}).options[0].net_worth->p10;
   };
@@ -117,71 +139,6 @@ TEST(Operation, DividesExpertsAsTheOptionSays) {
   EXPECT_EQ(whole.sequences_that_fit, sliced.sequences_that_fit);
   EXPECT_NE(whole.decode.total(), sliced.decode.total());
   EXPECT_NE(whole.plan->replica_requests_per_second, sliced.plan->replica_requests_per_second);
-}
-
-TEST(Worth, PricesErrors) {
-  cases::Case c = busy_case();
-  const Basis basis = prepare(c, quick);
-  const double free_of_errors = worth(c, basis, median_inputs(c), 0)->cash_flow.per_month;
-  c.quality.dollars_per_error = 0.01;
-  const double lost = free_of_errors - worth(c, basis, median_inputs(c), 0)->cash_flow.per_month;
-  EXPECT_NEAR(lost, 500 * one_month.value() * 0.001 * 0.01, 1e-6);
-}
-
-TEST(Worth, CountsHiddenCostsInHoursAndDollars) {
-  cases::Case c = busy_case();
-  const auto exactly = [](double value) { return certain(value, Provenance::stated, "test"); };
-  c.money.hidden_costs = {{"complexity", exactly(3), exactly(50), exactly(2), exactly(7)}};
-  const Basis basis = prepare(c, quick);
-  const economics::CashFlow flow = worth(c, basis, median_inputs(c), 0)->cash_flow;
-  c.money.hidden_costs.clear();
-  const economics::CashFlow without = worth(c, basis, median_inputs(c), 0)->cash_flow;
-  EXPECT_NEAR(flow.once - without.once, 3 * 100 + 50, 1e-9);
-  EXPECT_NEAR(without.per_month - flow.per_month, 2 * 100 + 7, 1e-6);
-}
-
-// An option that is the baseline again saves nothing, in every draw.
-TEST(Worth, OfTheBaselineItselfIsNothing) {
-  cases::Case c = busy_case();
-  c.options[0] = c.baseline;
-  c.options[0].quality_loss = c.options[0].quantization_hours = certain(0, Provenance::exact, "test");
-  const Basis basis = prepare(c, quick);
-  for (const Inputs& inputs : draw_inputs(c, 50, 3)) {
-    const std::optional<Worth> result = worth(c, basis, inputs, 0);
-    EXPECT_EQ(result->gpus_saved, 0);
-    EXPECT_EQ(result->dollars_saved_per_month, 0);
-    EXPECT_DOUBLE_EQ(result->speedup, 1);
-  }
-}
-
-TEST(Flips, TheLoadAtWhichASavingVanishesIsWhereItVanishes) {
-  cases::Case c = busy_case();
-  c.workload.requests_per_second = certain(100, Provenance::stated, "test");
-  const Inputs medians = median_inputs(c);
-  const Basis basis = prepare(c, quick);
-  for (const Flip& flip : find_flips(c, basis, medians, 0)) {
-    if (flip.input != "load") continue;
-    ASSERT_TRUE(flip.at);
-    // A window without a saving can be narrow.
-    const double outwards = *flip.at < flip.now ? 1 - 1e-7 : 1 + 1e-7;
-    Inputs moved = medians;
-    moved.requests_per_second = *flip.at;
-    EXPECT_LE(worth(c, basis, moved, 0)->net_worth, 0);
-    moved.requests_per_second = *flip.at / outwards;
-    EXPECT_GT(worth(c, basis, moved, 0)->net_worth, 0);
-  }
-}
-
-TEST(Flips, TheBreakEvenPriceEarnsNothing) {
-  const cases::Case c = busy_case();
-  Inputs medians = median_inputs(c);
-  const Basis basis = prepare(c, quick);
-  for (const Flip& flip : find_flips(c, basis, medians, 0)) {
-    if (flip.input != "GPU price") continue;
-    ASSERT_TRUE(flip.at);
-    medians.price_per_gpu_hour = *flip.at;
-    EXPECT_NEAR(worth(c, basis, medians, 0)->net_worth, 0, 1e-6);
-  }
 }
 
 TEST(Article, AnswersFromTheCase) {

@@ -1,6 +1,9 @@
 #include "bitworth/decision/fleet_plan.hpp"
 
-#include <cmath>
+#include <algorithm>
+#include <utility>
+
+#include "bitworth/roofline/steady_state.hpp"
 
 namespace bitworth::decision {
 namespace {
@@ -9,6 +12,40 @@ economics::LoadCurve load_curve(const cases::Case& c) {
   if (c.hardware.autoscaling && c.workload.hours)
     return economics::autoscaled(*c.workload.hours, c.hardware.cold_start_hours);
   return economics::always_at_peak(c.workload.peak_to_mean);
+}
+
+// Options on the case's device are simulated together, those elsewhere each with a baseline of its own.
+CapacityTables tabulate_everywhere(const cases::Case& c, const CapacitySettings& settings) {
+  const auto here = [](const cases::Option& option) { return !option.api && !option.hardware; };
+  cases::Case together = c;
+  std::erase_if(together.options, [&](const cases::Option& option) { return !here(option); });
+  CapacityTables tables = tabulate_capacities(together, settings);
+  std::vector<CapacityTable> simulated = std::move(tables.options);
+  tables.options.clear();
+  auto next = simulated.begin();
+  for (const cases::Option& option : c.options) {
+    if (here(option)) {
+      tables.options.push_back(std::move(*next++));
+    } else if (option.api) {
+      tables.options.push_back({});
+    } else {
+      cases::Case alone = as_seen_by(c, option);
+      alone.options = {option};
+      tables.options.push_back(tabulate_capacities(alone, settings).options.at(0));
+    }
+  }
+  return tables;
+}
+
+// Of a full replica's time, what grows with the length of answers.
+double decode_share(const cases::Case& c, const cases::Option& option) {
+  const int gpus = option.gpus_per_replica.value_or(1);
+  const roofline::StepModel model = step_model(c, option, 1, gpus);
+  const double batch = std::max(1.0, c.engine.max_num_seqs / 2.0);
+  const roofline::StepShape decode{.decode_sequences = batch,
+                                   .decode_context = workload::mean_decode_context(c.workload),
+                                   .sampled_rows = batch};
+  return std::min<double>(1, model(decode).total() / roofline::at_batch(c, model, batch).step.total());
 }
 
 int committed_gpus(const cases::Case& c, const Basis& basis) {
@@ -24,23 +61,35 @@ const CapacityTable& Basis::table(std::size_t option) const {
   return option == baseline_index ? capacities.baseline : capacities.options[option];
 }
 
+double Basis::rate_of_inflated(std::size_t option, double token_inflation) const {
+  if (option >= decode_shares.size()) return 1;
+  return 1 / (1 + decode_shares[option] * (token_inflation - 1));
+}
+
 Basis prepare(const cases::Case& c, const CapacitySettings& settings) {
-  Basis basis{tabulate_capacities(c, settings), load_curve(c), 0};
+  Basis basis{tabulate_everywhere(c, settings), load_curve(c), 0, {}};
+  for (const cases::Option& option : c.options)
+    basis.decode_shares.push_back(option.api ? 1 : decode_share(as_seen_by(c, option), option));
   basis.committed_gpus = committed_gpus(c, basis);
   return basis;
+}
+
+CapacityErrors Basis::errors() const {
+  CapacityErrors errors{capacities.common_error, capacities.baseline.own_error, {}};
+  for (const CapacityTable& table : capacities.options) errors.options.push_back(table.own_error);
+  return errors;
 }
 
 std::optional<FleetPlan> plan_fleet(const cases::Case& c, const Basis& basis, const Inputs& inputs,
                                     std::size_t option) {
   const CapacityTable& table = basis.table(option);
   const OptionInputs& own = option == baseline_index ? inputs.baseline : inputs.options[option];
-  const double error =
-      std::exp(basis.capacities.common_error * inputs.traffic_score + table.own_error * own.capacity_score);
+  const double factor = inputs.traffic * own.capacity * basis.rate_of_inflated(option, own.token_inflation);
   const economics::FleetRules rules{c.hardware.headroom, c.hardware.min_replicas, c.hardware.instance_sizes};
   std::optional<FleetPlan> best;
   for (std::size_t i = 0; i < table.shapes.size(); ++i) {
     const ShapeCapacity& shape = table.shapes[i];
-    const double rate = shape.curve(own.time_factor) * error;
+    const double rate = shape.curve(own.time_factor) * factor;
     if (!(rate > 0)) continue;
     const auto use = economics::use_fleet(inputs.requests_per_second, rate, shape.shape.gpus, rules,
                                           basis.load, basis.committed_gpus);

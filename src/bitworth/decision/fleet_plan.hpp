@@ -13,10 +13,14 @@ namespace bitworth::decision {
 struct Basis {
   CapacityTables capacities;
   economics::LoadCurve load;
-  int committed_gpus = 0;  ///< reserved or bought already
+  int committed_gpus = 0;             ///< reserved or bought already
+  std::vector<double> decode_shares;  ///< of each option's replicas: what grows with the length of answers
 
   /// Of an option, or with baseline_index of the baseline.
   const CapacityTable& table(std::size_t option) const;
+  /// What answers that are so much longer leave of an option's capacity.
+  double rate_of_inflated(std::size_t option, double token_inflation) const;
+  CapacityErrors errors() const;
 };
 Basis prepare(const cases::Case&, const CapacitySettings& = {});
 

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "bitworth/cases/case.hpp"
@@ -9,40 +12,112 @@
 
 namespace bitworth::decision {
 
-/// What is uncertain about one option.
-struct OptionInputs {
-  double time_factor = 1;     ///< on every time of its steps
-  double capacity_score = 0;  ///< standard normal: how far its capacity is off, given the baseline's
-  double quality_loss = 0;
-  double quantization_hours = 0;
-};
-
-/// One draw of everything that is uncertain; the engines compute with these plain numbers.
-struct Inputs {
-  double requests_per_second = 0;
-  double price_per_gpu_hour = 0;           ///< dollars, on demand; 0 where the case has no price
-  double reserved_price_per_gpu_hour = 0;  ///< dollars; 0 where nothing is reserved
-  economics::OwnedGpu owned;               ///< free where nothing is owned
-  double traffic_score = 0;                ///< standard normal: how far all capacities are off together
-  double engineering_hours = 0;
-  double engineer_price_per_hour = 0;
-  double hidden_once = 0;       ///< dollars
-  double hidden_per_month = 0;  ///< dollars
-  OptionInputs baseline;
-  std::vector<OptionInputs> options;
+/// One hidden cost in one draw.
+struct HiddenInputs {
+  double hours = 0;
+  double dollars = 0;
+  double hours_per_month = 0;
+  double dollars_per_month = 0;
 };
 
 /// In place of an option's index, for the baseline.
 inline constexpr std::size_t baseline_index = static_cast<std::size_t>(-1);
 
+/// What is uncertain about one option.
+struct OptionInputs {
+  double kernels = 1;      ///< factor on its times against the baseline's
+  double elsewhere = 1;    ///< the same, of a device of its own
+  double time_factor = 1;  ///< on every time of its steps: the device's level and the two above
+  double capacity = 1;     ///< factor on its capacity, given the baseline's: the width of a search
+  double quality_loss = 0;
+  double quantization_hours = 0;
+  double quantization_gpu_hours = 0;
+  double token_inflation = 1;     ///< tokens of its answers over the baseline's
+  double price_per_gpu_hour = 0;  ///< dollars; of the case's device unless it has its own
+  double api_input = 0;           ///< dollars per million tokens
+  double api_output = 0;
+};
+
+/// One draw of everything that is uncertain; the engines compute with these plain numbers.
+struct Inputs {
+  double requests_per_second = 0;
+  double growth_per_month = 0;
+  double price_per_gpu_hour = 0;  ///< dollars; 0 where the case has no price
+  double price_change_per_month = 0;
+  double reserved_price_per_gpu_hour = 0;  ///< dollars; 0 where nothing is reserved
+  economics::OwnedGpu owned;               ///< free where nothing is owned
+  double lifetime_months = 0;
+  double engineering_hours = 0;
+  double engineer_price_per_hour = 0;
+  double evaluation_dollars = 0;
+  double monitoring_hours_per_month = 0;
+  double refresh_hours = 0;
+  double level = 1;    ///< factor on all times of the case's device
+  double traffic = 1;  ///< factor on all capacities: another sample of the same traffic
+  std::vector<HiddenInputs> hidden;
+  double hidden_once = 0;       ///< dollars: the sum of the above
+  double hidden_per_month = 0;  ///< dollars
+  OptionInputs baseline;
+  std::vector<OptionInputs> options;
+};
+
+/// Something uncertain as a person would name it. It may move several quantities together: how badly a
+/// quantized model fares is one unknown of the model and its users, not one of each option.
+struct Uncertain {
+  std::string name;                   ///< "load", "kernels of w4a16"
+  std::string unit;                   ///< of the quantity that it moves; empty: a factor, or several
+  std::optional<std::size_t> leader;  ///< whose ranks its own follow
+  double correlation = 0;             ///< of the normal scores
+};
+
+/// A number of the case with the unknown that moves it; none: it is certain.
+struct Quantity {
+  std::string name;
+  std::string unit;
+  std::optional<std::size_t> moved_by;
+  Estimate estimate;
+  std::function<double&(Inputs&)> place;
+};
+
+/// What is uncertain about a case. All options see the same device, load and prices (common random numbers),
+/// so that their differences are theirs.
+struct Uncertainty {
+  std::vector<Uncertain> unknowns;
+  std::vector<Quantity> quantities;
+  Inputs shape;  ///< as many hidden costs and options as the case has
+
+  /// The inputs at a standard normal score of each unknown; every distribution honours its p10, p50, p90.
+  Inputs at(std::span<const double> scores) const;
+  /// At the medians.
+  Inputs medians() const;
+  /// At the medians but for one unknown.
+  Inputs with(std::size_t unknown, double score) const;
+  std::optional<std::size_t> named(std::string_view name) const;
+  /// The quantity that an unknown moves; the first where it moves several.
+  const Quantity& moved_first(std::size_t unknown) const;
+};
+/// How far capacities may lie from what was simulated: standard deviations of logarithms.
+struct CapacityErrors {
+  double common = 0;
+  double baseline = 0;
+  std::vector<double> options;
+};
+Uncertainty uncertainty_of(const cases::Case&, const CapacityErrors& = {});
+
 /// Standard deviation of the logarithm of an option's time factor.
 double time_factor_sigma(const cases::Case&, std::size_t option);
+
+/// Whose kernels an option's times hang on: its scheme's, or its KV cache's where only that differs. Options
+/// of one scheme share their draw.
+std::string kernels_of(const cases::Case&, const cases::Option&);
+
+/// Fills in what follows from the other inputs: time factors and sums of hidden costs.
+void complete(Inputs&);
 
 /// Every input at its median.
 Inputs median_inputs(const cases::Case&);
 
-/// Draw number `index` of a seed. Each input has a stream of its own, and all options see the same device,
-/// load and prices (common random numbers), so that their differences are theirs.
-std::vector<Inputs> draw_inputs(const cases::Case&, int draws, std::uint64_t seed);
+/// The case as the option sees it: on its own device where it has one.
+cases::Case as_seen_by(const cases::Case&, const cases::Option&);
 
 }  // namespace bitworth::decision

@@ -108,8 +108,25 @@ Operation operate(const cases::Case& c, const Basis& basis, const Inputs& median
   return result;
 }
 
+Operation operate_api(const cases::Case& c, const Inputs& medians, std::size_t option) {
+  Operation result;
+  result.served_by_others = true;
+  const OptionInputs& own = medians.options[option];
+  const double requests = medians.requests_per_second * one_month.value();
+  const double prompts = requests * c.workload.prompt_tokens.mean(),
+               answers = requests * c.workload.output_tokens.mean() * own.token_inflation;
+  constexpr double million = 1e6;
+  const double dollars = (prompts * own.api_input + answers * own.api_output) / million;
+  result.cost = {dollars, dollars};
+  result.unit_costs = {.per_request = dollars / requests,
+                       .per_million_input_tokens = own.api_input,
+                       .per_million_output_tokens = own.api_output,
+                       .per_million_tokens = dollars / (prompts + answers) * million};
+  return result;
+}
+
 Operation operate_alone(const cases::Case& c, std::size_t option) {
-  cases::Case alone = c;
+  cases::Case alone = option == baseline_index ? c : as_seen_by(c, c.options[option]);
   if (option != baseline_index) alone.baseline = c.options[option];
   alone.options.clear();
   return operate(alone, prepare(alone), median_inputs(alone), baseline_index);

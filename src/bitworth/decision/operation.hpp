@@ -49,6 +49,8 @@ struct Operation {
   std::optional<economics::FleetCost> cost;  ///< absent without a plan or a price
   std::optional<UnitCosts> unit_costs;       ///< of `cost.after`
 
+  bool served_by_others = false;  ///< an API: only costs are known
+
   bool feasible() const { return plan.has_value(); }
   /// The simulator's at the mean load; where nothing was simulated, the closed form's.
   double memory_bound_fraction() const;
@@ -57,6 +59,9 @@ struct Operation {
 
 /// Operates an option, or by baseline_index the baseline. Assumes: `medians` are the case's.
 Operation operate(const cases::Case&, const Basis&, const Inputs& medians, std::size_t option);
+
+/// An option that somebody else serves: what it costs, and nothing else. Assumes: it is one.
+Operation operate_api(const cases::Case&, const Inputs& medians, std::size_t option);
 
 /// The same of one option, or the baseline: nothing else of the case is simulated.
 Operation operate_alone(const cases::Case&, std::size_t option);

@@ -1,5 +1,6 @@
 #include "bitworth/decision/quality_bar.hpp"
 
+#include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/units/print.hpp"
 
@@ -23,6 +24,18 @@ std::string test_to_run(const cases::Case& c, const cases::Option& option) {
 }
 
 }  // namespace
+
+std::string to_text(Bar bar) {
+  switch (bar) {
+    case Bar::met:
+      return "met";
+    case Bar::missed:
+      return "missed";
+    case Bar::unclear:
+      return "unclear";
+  }
+  return "";
+}
 
 quality::Plan quality_plan(const cases::Case& c) {
   return {c.quality.margin, c.quality.alpha, c.quality.power};
@@ -51,13 +64,15 @@ Bar quality_bar(const cases::Case& c, const cases::Option& option) {
   }
   if (const auto screening = screen_divergence(c, option); screening && screening->rejects)
     return Bar::missed;
-  if (option.quality_loss.p90 <= c.quality.margin) return Bar::met;
-  if (option.quality_loss.p10 > c.quality.margin) return Bar::missed;
+  const double sure = normal_quantile(1 - c.quality.tolerated_risk);
+  if (at_normal_score(option.quality_loss, sure) <= c.quality.margin) return Bar::met;
+  if (at_normal_score(option.quality_loss, -sure) > c.quality.margin) return Bar::missed;
   return Bar::unclear;
 }
 
 double least_margin_met(const cases::Case& c, const cases::Option& option) {
-  if (!option.evidence || !option.evidence->whole) return option.quality_loss.p90;
+  if (!option.evidence || !option.evidence->whole)
+    return at_normal_score(option.quality_loss, normal_quantile(1 - c.quality.tolerated_risk));
   double low = 0, high = 1;  // a wider margin is never harder to hold
   for (int i = 0; i < 50; ++i) {
     quality::Plan plan = quality_plan(c);

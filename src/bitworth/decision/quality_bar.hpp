@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bitworth/cases/case.hpp"
-#include "bitworth/decision/decide.hpp"
+#include "bitworth/decision/bar.hpp"
 #include "bitworth/quality/assess.hpp"
 #include "bitworth/quality/divergence.hpp"
 
@@ -21,7 +21,7 @@ std::optional<quality::Screening> screen_divergence(const cases::Case&, const ca
 
 /// Whether the loss of quality stays inside the margin. Outcomes decide where there are any: accepted is met,
 /// rejected is missed, inconclusive is unclear. Else a KLD may miss it, and else the interval of the loss
-/// says.
+/// says, at the risk that the case tolerates.
 Bar quality_bar(const cases::Case&, const cases::Option&);
 
 /// The smallest margin at which the bar is met; at most 1.

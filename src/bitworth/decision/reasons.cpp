@@ -81,7 +81,13 @@ std::string commitment_reason(const cases::Case& c, const economics::FleetSaving
 std::vector<std::string> option_reasons(const cases::Case& c, const Operation& baseline,
                                         const cases::Option& option, const OptionDecision& decision) {
   std::vector<std::string> reasons;
-  if (!decision.operation.feasible()) {
+  if (option.api) {
+    if (decision.money && baseline.cost)
+      reasons.push_back(format("hosted for {} a month instead of {}",
+                               to_text(Dollars(decision.operation.cost->after)),
+                               to_text(Dollars(baseline.cost->after))));
+    if (decision.net_worth) reasons.push_back(money_reason(decision));
+  } else if (!decision.operation.feasible()) {
     reasons.push_back(infeasible_reason(c, decision.operation));
   } else if (!baseline.feasible()) {
     reasons.push_back(
@@ -98,6 +104,10 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
     }
   }
   reasons.push_back(quality_reason(c, option, decision.bar));
+  for (const FiredRule& fired : decision.rules) {
+    if (fired.rule->severity == cases::Severity::block)
+      reasons.push_back(format("blocked by {}: {} ({})", fired.rule->id, fired.rule->happens, fired.numbers));
+  }
   if (decision.net_worth && c.money.hidden_costs.empty())
     reasons.push_back(
         "no hidden costs are counted: \"bitworth hidden-costs\" prices them for [money.hidden_costs]");

@@ -3,56 +3,40 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bitworth/economics/cash_flow.hpp"
-
 namespace bitworth::economics {
 namespace {
 
-// What a month scales its dollars with.
-struct Shares {
-  double number = 1;
-  int sizing = 0;
-  double active = 0;     // of the month: after the roll-out
-  double committed = 0;  // of it: after the roll-out, before the commitment ends
-  double refreshes = 0;
+double share_after(double start, double month, double end) {
+  return std::clamp(end - std::max(month, start), 0.0, 1.0);
+}
+
+// What a month scales its dollars with, besides what the calendar says.
+struct Scales {
   double price = 1;
   double load = 1;
   double survival = 1;
   double discount = 1;
 };
 
-double share_after(double start, double month, double end) {
-  return std::clamp(end - std::max(month, start), 0.0, 1.0);
-}
-
-// Calls with each month's shares, in order.
+// Calls with each month of the calendar and its scales, in order.
 template <class Use>
-void for_each_month(const Terms& terms, const Use& use) {
-  const double rate = monthly_rate(terms.discount_rate);
-  const double every = terms.refresh_every_months;
-  Shares s;
-  for (int month = 0; month < terms.horizon_months; ++month) {
-    const double end = std::min(month + 1.0, terms.horizon_months);
-    s.number = month + 1;
-    s.sizing = std::min(month / months_between_sizings, most_sizings - 1);
-    s.active = share_after(terms.delay_months, month, end);
-    s.committed = s.active - share_after(std::max(terms.delay_months, terms.committed_months), month, end);
-    s.refreshes =
-        every > 0 && end > terms.delay_months
-            ? std::floor(end / every) - std::floor(std::max<double>(month, terms.delay_months) / every)
-            : 0;
-    s.survival *= 1 - terms.replacement_hazard;
-    s.discount /= 1 + rate;
-    use(s);
-    s.price *= 1 + terms.price_change;
-    s.load *= 1 + terms.load_growth;
+void for_each_month(const Calendar& calendar, const Terms& terms, const Use& use) {
+  Scales s;
+  const double growth = 1 + terms.load_growth, drift = 1 + terms.price_change;
+  const double alive = 1 - terms.replacement_hazard, discount = 1 / (1 + terms.discount_rate);
+  for (const Calendar::Month& month : calendar.months) {
+    s.survival *= alive;
+    s.discount *= discount;
+    use(month, s);
+    s.price *= drift;
+    s.load *= growth;
   }
 }
 
-Saving saved_at(const Project& project, int sizing) {
+Saving saved_at(const Project& project, std::size_t sizing) {
   if (project.saved_per_month.empty()) return {};
   const auto last = project.saved_per_month.size() - 1;
-  return project.saved_per_month[std::min(static_cast<std::size_t>(sizing), last)];
+  return project.saved_per_month[std::min(sizing, last)];
 }
 
 // Where in the month `owed` is back, the month bringing `net` at its end in money of its start.
@@ -73,16 +57,32 @@ std::optional<double> months_until_even(const std::vector<Month>& months, double
 
 }  // namespace
 
+Calendar::Calendar(const Terms& terms) {
+  const double every = terms.refresh_every_months;
+  for (int number = 0; number < terms.horizon_months; ++number) {
+    const double begin = number, end = std::min(number + 1.0, terms.horizon_months);
+    Month month;
+    month.number = number + 1;
+    month.sizing = static_cast<std::size_t>(std::min(number / months_between_sizings, most_sizings - 1));
+    month.active = share_after(terms.delay_months, begin, end);
+    month.committed =
+        month.active - share_after(std::max(terms.delay_months, terms.committed_months), begin, end);
+    if (every > 0 && end > terms.delay_months)
+      month.refreshes = std::floor(end / every) - std::floor(std::max(begin, terms.delay_months) / every);
+    months.push_back(month);
+  }
+}
+
 std::vector<Month> schedule(const Project& project, const Terms& terms) {
   std::vector<Month> months = {Month{.net = -project.once, .present = -project.once}};
-  for_each_month(terms, [&](const Shares& s) {
+  for_each_month(Calendar(terms), terms, [&](const Calendar::Month& at, const Scales& s) {
     Month month;
-    month.number = s.number;
-    const Saving saved = saved_at(project, s.sizing);
-    month.saving = s.price * (saved.committed * s.committed + saved.free * (s.active - s.committed));
-    month.running = project.running_per_month * s.active;
-    month.errors = project.errors_per_month * s.load * s.active;
-    month.refresh = project.refresh * s.refreshes;
+    month.number = at.number;
+    const Saving saved = saved_at(project, at.sizing);
+    month.saving = s.price * (saved.committed * at.committed + saved.free * (at.active - at.committed));
+    month.running = project.running_per_month * at.active;
+    month.errors = project.errors_per_month * s.load * at.active;
+    month.refresh = project.refresh * at.refreshes;
     month.net = month.saving - month.running - month.errors - month.refresh;
     month.survival = s.survival;
     month.present = month.net * s.survival * s.discount;
@@ -96,7 +96,7 @@ std::optional<double> payback_months(const std::vector<Month>& months) {
 }
 
 std::optional<double> discounted_payback_months(const std::vector<Month>& months, double discount_rate) {
-  return months_until_even(months, monthly_rate(discount_rate));
+  return months_until_even(months, discount_rate);
 }
 
 double net_of_months(const std::vector<Month>& months, int count) {
@@ -107,45 +107,38 @@ double net_of_months(const std::vector<Month>& months, int count) {
   return sum;
 }
 
-PresentValues present_values(const Terms& terms) {
+PresentValues present_values(const Calendar& calendar, const Terms& terms) {
   PresentValues values;
-  for_each_month(terms, [&](const Shares& s) {
+  double months = 0;  // of the sizing
+  for_each_month(calendar, terms, [&](const Calendar::Month& at, const Scales& s) {
     const double worth = s.survival * s.discount;
-    const auto sizing = static_cast<std::size_t>(s.sizing);
-    values.committed[sizing] += s.committed * s.price * worth;
-    values.free[sizing] += (s.active - s.committed) * s.price * worth;
-    values.running += s.active * worth;
-    values.errors += s.load * s.active * worth;
-    values.refresh += s.refreshes * worth;
-    values.sizings = s.sizing + 1;
+    const double gpus = s.price * worth;
+    if (static_cast<int>(at.sizing) + 1 > values.sizings) months = 0;
+    values.sizings = static_cast<int>(at.sizing) + 1;
+    months += 1;
+    values.load[at.sizing] += (s.load - values.load[at.sizing]) / months;
+    values.committed[at.sizing] += at.committed * gpus;
+    values.free[at.sizing] += (at.active - at.committed) * gpus;
+    values.running += at.active * worth;
+    values.errors += s.load * at.active * worth;
+    values.refresh += at.refreshes * worth;
   });
   return values;
+}
+
+PresentValues present_values(const Terms& terms) {
+  return present_values(Calendar(terms), terms);
 }
 
 double net_present_value(const Project& project, const PresentValues& values) {
   double worth = -project.once - project.running_per_month * values.running -
                  project.errors_per_month * values.errors - project.refresh * values.refresh;
   for (int sizing = 0; sizing < values.sizings; ++sizing) {
-    const Saving saved = saved_at(project, sizing);
     const auto at = static_cast<std::size_t>(sizing);
+    const Saving saved = saved_at(project, at);
     worth += saved.committed * values.committed[at] + saved.free * values.free[at];
   }
   return worth;
-}
-
-std::vector<double> load_by_sizing(const Terms& terms) {
-  std::vector<double> loads, months;
-  for_each_month(terms, [&](const Shares& s) {
-    const auto sizing = static_cast<std::size_t>(s.sizing);
-    if (sizing == loads.size()) {
-      loads.push_back(0);
-      months.push_back(0);
-    }
-    loads[sizing] += s.load;
-    months[sizing] += 1;
-  });
-  for (std::size_t i = 0; i < loads.size(); ++i) loads[i] /= months[i];
-  return loads;
 }
 
 }  // namespace bitworth::economics

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -9,7 +10,7 @@ namespace bitworth::economics {
 /// When money moves, and what becomes of it.
 struct Terms {
   double horizon_months = 12;       ///< at most longest_horizon
-  double discount_rate = 0;         ///< per year
+  double discount_rate = 0;         ///< per month
   double delay_months = 0;          ///< before the roll-out ends: nothing is saved, nothing runs
   double committed_months = 0;      ///< some GPUs are paid for until then, whatever runs
   double price_change = 0;          ///< of GPUs, per month; either sign
@@ -58,7 +59,7 @@ std::vector<Month> schedule(const Project&, const Terms&);
 /// schedule. Assumes: the model lives.
 std::optional<double> payback_months(const std::vector<Month>&);
 
-/// The same with money discounted at that yearly rate.
+/// The same with money discounted at that rate per month.
 std::optional<double> discounted_payback_months(const std::vector<Month>&, double discount_rate);
 
 /// Net money of the first so many months, undiscounted, what is spent once included.
@@ -69,6 +70,7 @@ double net_of_months(const std::vector<Month>&, int months);
 struct PresentValues {
   std::array<double, most_sizings> committed = {};  ///< saved while the commitment lasts, by sizing
   std::array<double, most_sizings> free = {};       ///< and from then on
+  std::array<double, most_sizings> load = {};       ///< during each sizing, against today's: its months' mean
   int sizings = 1;
   double running = 0;
   double errors = 0;
@@ -76,10 +78,22 @@ struct PresentValues {
 };
 PresentValues present_values(const Terms&);
 
+/// What of the terms is the same in every draw, month by month: worked out once for many.
+struct Calendar {
+  struct Month {
+    double number = 1;
+    std::size_t sizing = 0;
+    double active = 0;     ///< share of the month after the roll-out
+    double committed = 0;  ///< of it, before the commitment ends
+    double refreshes = 0;
+  };
+  /// Of the horizon, the delay, the commitment and the refreshes.
+  explicit Calendar(const Terms&);
+  std::vector<Month> months;
+};
+PresentValues present_values(const Calendar&, const Terms&);
+
 /// The same as the sum of the schedule, quicker.
 double net_present_value(const Project&, const PresentValues&);
-
-/// The load during each sizing, against today's: the mean of its months.
-std::vector<double> load_by_sizing(const Terms&);
 
 }  // namespace bitworth::economics

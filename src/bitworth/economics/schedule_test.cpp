@@ -25,24 +25,25 @@ double worth(const Project& project, const Terms& terms) {
 const Project golden{.once = 40000, .saved_per_month = {{6000, 6000}}};
 
 TEST(Schedule, MeetsTheGoldenFigures) {
-  const Terms terms{.horizon_months = 12, .discount_rate = 0.1};
+  const Terms terms{.horizon_months = 12, .discount_rate = monthly_rate(0.1)};
   EXPECT_NEAR(worth(golden, terms), 28402.92697598413, 1e-8);
   const std::vector<Month> months = schedule(golden, terms);
   EXPECT_NEAR(payback_months(months).value(), 6.666666666666667, 1e-12);
-  EXPECT_NEAR(discounted_payback_months(months, 0.1).value(), 6.877688431370597, 1e-9);
+  EXPECT_NEAR(discounted_payback_months(months, monthly_rate(0.1)).value(), 6.877688431370597, 1e-9);
   EXPECT_DOUBLE_EQ(net_of_months(months, 12), 12 * 6000 - 40000);
 }
 
 TEST(Schedule, PricesThatFallMeetTheGoldenFigures) {
   const Project free{.saved_per_month = {{6000, 6000}}};
-  EXPECT_NEAR(worth(free, {.horizon_months = 24, .discount_rate = 0.1, .price_change = -0.02}),
+  EXPECT_NEAR(worth(free, {.horizon_months = 24, .discount_rate = monthly_rate(0.1), .price_change = -0.02}),
               105330.98571496912, 1e-6);
-  EXPECT_NEAR(worth(free, {.horizon_months = 24, .discount_rate = 0.1}), 130587.40604506056, 1e-6);
+  EXPECT_NEAR(worth(free, {.horizon_months = 24, .discount_rate = monthly_rate(0.1)}), 130587.40604506056,
+              1e-6);
 }
 
 // The geometric series b q (1 - q^n) / (1 - q), q = (1 - h) / (1 + r).
 TEST(Schedule, AHazardActsAsAHigherRate) {
-  const Terms terms{.horizon_months = 36, .discount_rate = 0.08, .replacement_hazard = 0.03};
+  const Terms terms{.horizon_months = 36, .discount_rate = monthly_rate(0.08), .replacement_hazard = 0.03};
   const double q = 0.97 / (1 + monthly_rate(0.08));
   EXPECT_NEAR(worth({.saved_per_month = {{1000, 1000}}}, terms), 1000 * q * (1 - std::pow(q, 36)) / (1 - q),
               1e-8);
@@ -74,8 +75,9 @@ TEST(Schedule, SavingsFollowTheSizingsAndErrorsTheLoad) {
   EXPECT_DOUBLE_EQ(worth(grows, {.horizon_months = 12}), 3 * 100 + 6 * 200) << "the last one stays";
   const Terms doubling{.horizon_months = 2, .load_growth = 1};
   EXPECT_DOUBLE_EQ(worth({.errors_per_month = 10}, doubling), -(10 + 20));
-  EXPECT_DOUBLE_EQ(load_by_sizing(doubling).at(0), 1.5);
-  EXPECT_EQ(load_by_sizing({.horizon_months = 7}).size(), 3U);
+  EXPECT_DOUBLE_EQ(present_values(doubling).load[0], 1.5);
+  EXPECT_EQ(present_values({.horizon_months = 7}).sizings, 3);
+  EXPECT_DOUBLE_EQ(present_values({.horizon_months = 7, .load_growth = 1}).load[2], 64);
 }
 
 TEST(Schedule, NeverPaysBackWithinTheHorizon) {

@@ -12,6 +12,22 @@ double mean(std::span<const double> values) {
              : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
+/// What every other draw of a group says.
+struct Half {
+  double worth = 0;
+  double breaks = 0;
+  double draws = 0;
+
+  void add(const Prospect& prospect, std::size_t draw) {
+    worth += prospect.worth[draw];
+    breaks += prospect.breaks[draw];
+    draws += 1;
+  }
+  double expected(Tolerance tolerance) const {
+    return draws > 0 && breaks <= tolerance.chance * draws ? worth / draws : 0;
+  }
+};
+
 // The signals as one: each weighted with its covariance to the worth. Signals are standardized and unrelated
 // to each other, so these are the coefficients of the linear regression.
 std::vector<double> index_of(const Prospect& prospect, std::span<const std::vector<double>> signals) {
@@ -26,29 +42,27 @@ std::vector<double> index_of(const Prospect& prospect, std::span<const std::vect
   return index;
 }
 
-// What a prospect is worth to someone who has seen the signals, draw by draw; 0 where it may not be chosen.
-std::vector<double> worth_when_seen(const Prospect& prospect, Tolerance tolerance,
-                                    std::span<const std::vector<double>> signals) {
+// What a prospect is expected to be worth by someone who has seen the signals, draw by draw; 0 where it may
+// not be chosen. A draw is judged by the other half of its group, so that noise is not taken for information.
+std::vector<double> judged(const Prospect& prospect, Tolerance tolerance,
+                           std::span<const std::vector<double>> signals) {
   const std::size_t draws = prospect.worth.size();
-  std::vector<double> seen(draws, 0.0);
-  if (prospect.blocked) return seen;
+  std::vector<double> result(draws, 0.0);
+  if (prospect.blocked) return result;
   const std::vector<double> index = index_of(prospect, signals);
   std::vector<std::size_t> order(draws);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(index[i], i); });
-  const std::size_t groups = std::max<std::size_t>(1, draws / draws_per_group);
+  // Few draws are told apart all the same, in eight groups at most.
+  const std::size_t groups =
+      std::max({std::size_t{1}, draws / draws_per_group, std::min<std::size_t>(8, draws / 12)});
   for (std::size_t group = 0; group < groups; ++group) {
     const std::size_t begin = draws * group / groups, end = draws * (group + 1) / groups;
-    double worth = 0, breaks = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      worth += prospect.worth[order[i]];
-      breaks += prospect.breaks[order[i]];
-    }
-    const auto size = static_cast<double>(end - begin);
-    const bool allowed = breaks <= tolerance.chance * size;
-    for (std::size_t i = begin; i < end; ++i) seen[order[i]] = allowed ? worth / size : 0;
+    Half halves[2];
+    for (std::size_t i = begin; i < end; ++i) halves[order[i] % 2].add(prospect, order[i]);
+    for (std::size_t i = begin; i < end; ++i) result[order[i]] = halves[1 - order[i] % 2].expected(tolerance);
   }
-  return seen;
+  return result;
 }
 
 bool allowed(const Prospect& prospect, Tolerance tolerance) {
@@ -92,12 +106,17 @@ double value_of_perfect_information(std::span<const Prospect> prospects, Toleran
 double value_of_signals(std::span<const Prospect> now, std::span<const Prospect> after, Tolerance tolerance,
                         std::span<const std::vector<double>> signals) {
   if (after.empty() || signals.empty()) return 0;
-  std::vector<double> best(after[0].worth.size(), 0.0);
+  // By draw: what the choice is expected to be worth, and what it then is.
+  std::vector<double> expected(after[0].worth.size(), 0.0), got = expected;
   for (const Prospect& prospect : after) {
-    const std::vector<double> seen = worth_when_seen(prospect, tolerance, signals);
-    for (std::size_t i = 0; i < best.size(); ++i) best[i] = std::max(best[i], seen[i]);
+    const std::vector<double> judgement = judged(prospect, tolerance, signals);
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      if (judgement[i] <= expected[i]) continue;
+      expected[i] = judgement[i];
+      got[i] = prospect.worth[i];
+    }
   }
-  const double gained = mean(best) - worth_of_choosing_now(now, tolerance);
+  const double gained = mean(got) - worth_of_choosing_now(now, tolerance);
   return std::clamp(gained, 0.0, value_of_perfect_information(now, tolerance));
 }
 

@@ -32,13 +32,14 @@ double value_of_perfect_information(std::span<const Prospect>, Tolerance);
 
 /// What seeing the signals before choosing would add. For each prospect, the draws are sorted by the
 /// combination of signals that predicts its worth best in a straight line, and its worth and chance to break
-/// the bar are averaged in equal groups of neighbours: a regression by binning. `after` are the prospects as
-/// they stand once the signals are seen: what blocked them before may be lifted.
-/// Never negative, and no more than perfect information. Source: Strong, Oakley, Brennan 2014.
+/// the bar are averaged in equal groups of neighbours: a regression by binning (Strong, Oakley, Brennan
+/// 2014). Each draw is judged by the other half of its group and then gets what the choice is really worth in
+/// it, so that noise adds nothing. `after` are the prospects as they stand once the signals are seen: what
+/// blocked them before may be lifted. Never negative, and no more than perfect information.
 double value_of_signals(std::span<const Prospect> now, std::span<const Prospect> after, Tolerance,
                         std::span<const std::vector<double>> signals);
 
-/// Draws in one group of neighbours: enough that noise does not pass for information.
-inline constexpr std::size_t draws_per_group = 200;
+/// Draws in one group of neighbours.
+inline constexpr std::size_t draws_per_group = 256;
 
 }  // namespace bitworth::economics

@@ -5,6 +5,7 @@
 #include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/llm/footprint.hpp"
 #include "bitworth/report/quality_json.hpp"
+#include "bitworth/report/worth_json.hpp"
 
 namespace bitworth::report {
 namespace {
@@ -135,11 +136,7 @@ Json json_of(const std::optional<decision::ServedLoad>& load) {
           {"memory_bound_fraction", load->memory_bound_fraction}};
 }
 
-Json json_of(const decision::Operation& operation) {
-  const decision::Operation& o = operation;
-  const auto cost = [&](double decision::UnitCosts::*which) {
-    return o.unit_costs ? Json((*o.unit_costs).*which) : Json();
-  };
+Json json_of_running(const decision::Operation& o) {
   return {{"feasible", o.feasible()},
           {"gpus_per_replica", o.shape.gpus},
           {"max_num_seqs", o.shape.max_num_seqs},
@@ -160,13 +157,28 @@ Json json_of(const decision::Operation& operation) {
           {"decode_share", o.decode_share},
           {"cycle_per_output_token", json_of(o.state.step)},
           {"decode_step", json_of(o.decode)},
-          {"prefill_step", json_of(o.prefill)},
-          {"usd_per_month", o.cost ? Json(o.cost->after) : Json()},
+          {"prefill_step", json_of(o.prefill)}};
+}
+
+Json json_of_costs(const decision::Operation& o) {
+  const auto cost = [&](double decision::UnitCosts::*which) {
+    return o.unit_costs ? Json((*o.unit_costs).*which) : Json();
+  };
+  return {{"usd_per_month", o.cost ? Json(o.cost->after) : Json()},
           {"usd_per_month_while_committed", o.cost ? Json(o.cost->during) : Json()},
           {"usd_per_million_input_tokens", cost(&decision::UnitCosts::per_million_input_tokens)},
           {"usd_per_million_output_tokens", cost(&decision::UnitCosts::per_million_output_tokens)},
           {"usd_per_million_tokens", cost(&decision::UnitCosts::per_million_tokens)},
           {"usd_per_request", cost(&decision::UnitCosts::per_request)}};
+}
+
+// Of what others serve only the price is known.
+Json json_of(const decision::Operation& operation) {
+  const decision::Operation& o = operation;
+  Json result = {{"served_by", o.served_by_others ? "others" : "here"}};
+  if (!o.served_by_others) result.update(json_of_running(o));
+  result.update(json_of_costs(o));
+  return result;
 }
 
 Json json_of(const decision::Staircase& staircase) {
@@ -207,14 +219,6 @@ Json json_of_commitment(const decision::OptionDecision& d) {
           {"usd_saved_per_month_after", d.saving->after}};
 }
 
-Json json_of_flips(const std::vector<decision::Flip>& flips) {
-  Json result = Json::array();
-  for (const decision::Flip& flip : flips)
-    result.push_back(
-        {{"input", flip.input}, {"now", flip.now}, {"at", json_of(flip.at)}, {"text", flip.text}});
-  return result;
-}
-
 Json json_of_test(const cases::Case& c, const cases::Option& option) {
   const auto assessment = decision::assess_quality(c, option);
   return assessment ? to_json(*assessment, decision::quality_plan(c)) : Json();
@@ -227,6 +231,8 @@ Json json_of_divergence(const cases::Case& c, const cases::Option& option) {
 
 Json json_of_option(const cases::Case& c, const cases::Option& option, const decision::OptionDecision& d) {
   return {{"name", option.name},
+          {"served_by", option.api ? "others" : "here"},
+          {"device", option.hardware ? option.hardware->device.id : c.hardware.device.id},
           {"scheme", option.scheme.id},
           {"runs_as", option.runs_as.id},
           {"kv_cache", option.kv_cache.id},
@@ -240,10 +246,10 @@ Json json_of_option(const cases::Case& c, const cases::Option& option, const dec
           {"saving_by_commitment", json_of_commitment(d)},
           {"saving_by_load", json_of_saving(d)},
           {"staircase", json_of(d.staircase)},
-          {"usd_spent_once", d.cash_flow ? Json(d.cash_flow->once) : Json()},
+          {"usd_spent_once", d.money ? Json(d.money->once) : Json()},
           {"net_worth_usd", json_of(d.net_worth)},
           {"probability_pays", json_of(d.probability_pays)},
-          {"payback_months", json_of(d.payback_months)},
+          {"payback_months", d.money ? json_of(d.money->payback_months) : Json()},
           {"quality_loss", json_of(option.quality_loss)},
           {"answer_length", json_of(option.answer_length)},
           {"quality_bar", to_text(d.bar)},
@@ -252,7 +258,12 @@ Json json_of_option(const cases::Case& c, const cases::Option& option, const dec
           {"worst_provenance", bitworth::to_text(d.worst_provenance)},
           {"verdict", to_text(d.verdict)},
           {"reasons", d.reasons},
-          {"flips", json_of_flips(d.flips)}};
+          {"break_evens", worth_json(d.break_evens)},
+          {"worth_spread_usd", worth_json(d.spread)},
+          {"probability_bar_missed", d.probability_bar_missed},
+          {"money", worth_json(d.money)},
+          {"rules", worth_json(d.rules)},
+          {"information", d.information ? worth_json(c, *d.information) : Json()}};
 }
 
 Json json_of_facts(const std::vector<decision::Fact>& facts) {
@@ -287,7 +298,12 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
             {"kv_bytes_per_token", llm::kv_bytes_per_token(c.architecture, c.baseline.kv_cache).value()},
             {"operation", json_of(decision.baseline)},
             {"staircase", json_of(decision.staircase)}}},
+          {"baseline_usd_per_good_answer", json_of(decision.baseline_per_good_answer)},
+          {"draws", decision.draws},
           {"options", options},
+          {"information", decision.information ? worth_json(c, *decision.information) : Json()},
+          {"tornado", worth_json(decision.tornado)},
+          {"kill_criteria", worth_json(decision.kill_criteria)},
           {"article",
            {{"matrix", json_of_facts(decision.article.matrix)},
             {"volume", decision.article.volume},

@@ -5,6 +5,7 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/llm/footprint.hpp"
 #include "bitworth/report/table.hpp"
+#include "bitworth/report/worth_text.hpp"
 #include "bitworth/units/print.hpp"
 
 namespace bitworth::report {
@@ -73,6 +74,12 @@ struct Row {
   std::function<std::string(const decision::Operation&)> show;
 };
 
+// Of what others serve only the price is known.
+std::string shown(const Row& row, const decision::Operation& operation) {
+  const bool known = row.label.starts_with("$") || row.label == "GPUs";
+  return operation.served_by_others && !known ? none : row.show(operation);
+}
+
 std::string waits_for(const roofline::StepTime& step) {
   const roofline::Bottleneck largest = roofline::bottleneck(step);
   return format("{} {}", largest.resource, percent(largest.share));
@@ -112,8 +119,12 @@ const std::vector<Row>& operation_rows() {
       {"TTFT p99 at the peak", [](const Operation& o) { return p99(o, &decision::ServedLoad::ttft); }},
       {"TPOT p99 at the peak", [](const Operation& o) { return p99(o, &decision::ServedLoad::tpot); }},
       {"requests/s per GPU in the SLO", [](const Operation& o) { return capacity(o); }},
-      {"GPUs", [](const Operation& o) { return o.plan ? std::to_string(o.plan->gpus()) : "cannot serve"; }},
       {autoscaled_row, [](const Operation& o) { return o.plan ? significant(o.plan->use.mean_gpus) : none; }},
+      {"GPUs",
+       [](const Operation& o) {
+         if (o.served_by_others) return std::string("hosted");
+         return o.plan ? std::to_string(o.plan->gpus()) : "cannot serve";
+       }},
       {"used, of what they can carry",
        [](const Operation& o) { return o.plan ? percent(o.plan->use.utilization) : none; }},
       {"$ per month", [](const Operation& o) { return o.cost ? dollars(o.cost->after) : none; }},
@@ -132,15 +143,15 @@ struct ComparisonRow {
 };
 
 std::string months(const decision::OptionDecision& d) {
-  if (!d.net_worth) return none;
-  if (!d.payback_months) return "never";
-  return *d.payback_months == 0 ? "at once" : significant(*d.payback_months, 2) + " months";
+  if (!d.money) return none;
+  if (!d.money->payback_months) return "not in the horizon";
+  return *d.money->payback_months == 0 ? "at once" : significant(*d.money->payback_months, 2) + " months";
 }
 
-const std::vector<ComparisonRow>& comparison_rows() {
+std::vector<ComparisonRow> comparison_rows(const std::string& baseline_per_good_answer) {
   using cases::Option;
   using decision::OptionDecision;
-  static const std::vector<ComparisonRow> rows = {
+  return {
       {"speed-up of one decode step", "1",
        [](const Option&, const OptionDecision& d) { return d.step_speedup ? times(*d.step_speedup) : none; }},
       {"speed-up per GPU, own batch", "1",
@@ -154,6 +165,18 @@ const std::vector<ComparisonRow>& comparison_rows() {
          return format("{} to {}", points(o.quality_loss.p10), points(o.quality_loss.p90));
        }},
       {"quality bar", "", [](const Option&, const OptionDecision& d) { return to_text(d.bar); }},
+      {"chance to miss the bar", "",
+       [](const Option&, const OptionDecision& d) { return percent(d.probability_bar_missed); }},
+      {"$ per good answer", baseline_per_good_answer,
+       [](const Option&, const OptionDecision& d) {
+         return d.money && d.money->per_good_answer ? small_dollars(*d.money->per_good_answer) : none;
+       }},
+      {"spent once", "",
+       [](const Option&, const OptionDecision& d) { return d.money ? dollars(d.money->once) : none; }},
+      {"net of the first year", "",
+       [](const Option&, const OptionDecision& d) {
+         return d.money ? dollars(d.money->year_one_net) : none;
+       }},
       {"net worth", "",
        [](const Option&, const OptionDecision& d) {
          return d.net_worth ? dollars(d.net_worth->value) : none;
@@ -162,13 +185,26 @@ const std::vector<ComparisonRow>& comparison_rows() {
        [](const Option&, const OptionDecision& d) {
          return d.net_worth ? format("{} to {}", dollars(d.net_worth->p10), dollars(d.net_worth->p90)) : none;
        }},
+      {"  mean", "",
+       [](const Option&, const OptionDecision& d) { return d.spread ? dollars(d.spread->mean) : none; }},
+      {"  P5, P95", "",
+       [](const Option&, const OptionDecision& d) {
+         return d.spread ? format("{}, {}", dollars(d.spread->p5), dollars(d.spread->p95)) : none;
+       }},
+      {"  mean of the worst 5 %", "",
+       [](const Option&, const OptionDecision& d) {
+         return d.spread ? dollars(d.spread->worst_twentieth) : none;
+       }},
+      {"pays in so many draws", "",
+       [](const Option&, const OptionDecision& d) {
+         return d.probability_pays ? percent(*d.probability_pays) : none;
+       }},
       {"pays back in", "", [](const Option&, const OptionDecision& d) { return months(d); }},
       {"worst provenance", "",
        [](const Option&, const OptionDecision& d) {
          return std::string(bitworth::to_text(d.worst_provenance));
        }},
       {"verdict", "", [](const Option&, const OptionDecision& d) { return to_text(d.verdict); }}};
-  return rows;
 }
 
 // What the capacities rest on.
@@ -185,9 +221,11 @@ std::string side_by_side(const cases::Case& c, const decision::Decision& decisio
   for (const Row& row : operation_rows()) {
     if (row.label == autoscaled_row && !c.hardware.autoscaling) continue;
     rows.push_back({row.label, row.show(decision.baseline)});
-    for (const auto& option : decision.options) rows.back().push_back(row.show(option.operation));
+    for (const auto& option : decision.options) rows.back().push_back(shown(row, option.operation));
   }
-  for (const ComparisonRow& row : comparison_rows()) {
+  const std::string today =
+      decision.baseline_per_good_answer ? small_dollars(*decision.baseline_per_good_answer) : none;
+  for (const ComparisonRow& row : comparison_rows(today)) {
     rows.push_back({row.label, row.baseline});
     for (std::size_t i = 0; i < c.options.size(); ++i)
       rows.back().push_back(row.show(c.options[i], decision.options[i]));
@@ -202,7 +240,25 @@ std::string bulleted(const std::string& title, const std::vector<std::string>& l
   return text + "\n";
 }
 
-std::string article(const decision::ArticleView& view) {
+// Whether the article's matrix says the same as the verdict, and why not.
+std::string agreement(const decision::Decision& decision) {
+  const bool yes = !decision.article.advice.starts_with("No");
+  switch (decision.verdict) {
+    case decision::Verdict::go:
+      return yes ? "the matrix agrees"
+                 : "the matrix says otherwise: it does not count whole GPUs and dollars";
+    case decision::Verdict::no_go:
+      return yes ? "the matrix says otherwise: it asks neither for the bar nor for GPUs that are given back"
+                 : "the matrix agrees";
+    case decision::Verdict::measure:
+      return yes ? "the matrix says yes without asking what is uncertain"
+                 : "the matrix says no without asking what a measurement would be worth";
+  }
+  return "";
+}
+
+std::string article(const decision::Decision& decision) {
+  const decision::ArticleView& view = decision.article;
   std::string facts;
   for (const decision::Fact& fact : view.matrix)
     facts += format("{}{} {}", facts.empty() ? "" : ", ", fact.key,
@@ -212,53 +268,23 @@ std::string article(const decision::ArticleView& view) {
     if (fact.holds.value_or(false)) skip.push_back(format("{} ({})", fact.key, fact.because));
   }
   std::vector<std::string> lines = {
-      format("matrix: \"{}\" ({}, volume {})", view.advice, facts, view.volume)};
-  lines.push_back(skip.empty() ? "checklist: no reason to skip holds" : "reasons to skip: " + listed(skip));
+      format("matrix: \"{}\" ({}, volume {}); {}", view.advice, facts, view.volume, agreement(decision))};
+  lines.push_back(
+      skip.empty()
+          ? "checklist: no reason to skip holds"
+          : format("reasons to skip: {}{}", listed(skip),
+                   decision.verdict == decision::Verdict::go ? "; the money above pays all the same" : ""));
   return bulleted("The article's rules of thumb", lines);
-}
-
-// What is not known well enough to say yes or no.
-std::string open_question(const decision::OptionDecision& option) {
-  const bool quality = option.bar == decision::Bar::unclear;
-  if (!option.net_worth) return "there is no price to judge by, or nothing to compare with";
-  if (quality && option.net_worth->p10 > 0)
-    return "the money is there, but nobody knows what it does to your answers";
-  if (quality) return "neither the money nor the quality is certain";
-  return "it may pay, but its interval holds zero";
-}
-
-std::string verdict(const cases::Case& c, const decision::Decision& decision) {
-  if (!decision.best) return to_text(decision.verdict) + "\n";
-  const decision::OptionDecision& best = decision.options[*decision.best];
-  const std::string& name = c.options[*decision.best].name;
-  const auto sentence = [&]() -> std::string {
-    switch (decision.verdict) {
-      case decision::Verdict::go:
-        return format("serve {} instead of {}", name, c.baseline.name);
-      case decision::Verdict::no_go:
-        return format("stay with {}; no option pays here", c.baseline.name);
-      case decision::Verdict::measure:
-        return format("{}: {}", name, open_question(best));
-    }
-    return "";
-  };
-  return wrapped(format("{}: {}.", to_text(decision.verdict), sentence()), page_width, "");
 }
 
 }  // namespace
 
 std::string to_text(const cases::Case& c, const decision::Decision& decision) {
-  std::vector<std::string> flips;
-  std::string about = c.baseline.name;
-  if (decision.best) {
-    about = c.options[*decision.best].name;
-    if (const auto& turn = decision.options[*decision.best].saving_turn)
-      flips.push_back("fleet: it " + turn->text);
-    for (const decision::Flip& flip : decision.options[*decision.best].flips) flips.push_back(flip.text);
-  }
+  const std::string about = decision.best ? c.options[*decision.best].name : c.baseline.name;
   return header(c) + side_by_side(c, decision) + bulleted("Why, for " + about, decision.reasons) +
-         bulleted("What would change it", flips) + article(decision.article) + bulleted("Note", c.warnings) +
-         verdict(c, decision);
+         tornado_text(decision) + break_evens_text(decision) + measurements_text(decision) +
+         rules_text(c, decision) + kill_criteria_text(decision) + article(decision) +
+         bulleted("Note", c.warnings) + verdict_text(c, decision);
 }
 
 }  // namespace bitworth::report

@@ -34,7 +34,7 @@ TEST(LatinHypercube, EachShareAppearsOnceAndColumnsAreUnrelated) {
 TEST(LatinHypercube, CorrelatesByRankAndKeepsEveryShare) {
   const std::vector<std::uint16_t> leader = column(4096, 1, "leader");
   std::vector<std::uint16_t> follower = column(4096, 1, "follower");
-  correlate(follower, leader, 0.5);
+  correlate(follower, leader, 0.5, share_scores(4096));
   EXPECT_NEAR(correlation_of(follower, leader), 6 / 3.14159265 * std::asin(0.25), 0.05);
   std::ranges::sort(follower);
   for (std::size_t i = 0; i < follower.size(); ++i) ASSERT_EQ(follower[i], i);
@@ -43,7 +43,7 @@ TEST(LatinHypercube, CorrelatesByRankAndKeepsEveryShare) {
 TEST(LatinHypercube, FullCorrelationCopiesTheLeader) {
   const std::vector<std::uint16_t> leader = column(512, 1, "leader");
   std::vector<std::uint16_t> follower = column(512, 1, "follower");
-  correlate(follower, leader, 1);
+  correlate(follower, leader, 1, share_scores(512));
   EXPECT_EQ(follower, leader);
 }
 

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bitworth/decision/inputs.hpp"
+
+namespace bitworth::decision {
+
+/// Draws of everything that is uncertain, as a structure of arrays: for each unknown a column of shares of
+/// its distribution, made of Latin hypercubes of at most 4,096 rows. A quantity is a lookup in a table with
+/// an entry a share, so a row costs no exponential and no logarithm. Each unknown has a stream of its own:
+/// one more unknown leaves the others' draws as they are.
+class Draws {
+ public:
+  /// At least so many rows: rounded up to whole hypercubes. Assumes: the uncertainty outlives them; rows > 0.
+  Draws(const Uncertainty&, std::size_t rows, std::uint64_t seed);
+
+  std::size_t rows() const { return rows_; }
+
+  /// The standard normal scores of one unknown, row by row.
+  std::vector<double> scores(std::size_t unknown) const;
+
+  /// Calls use(inputs, row) for every row with one Inputs that is overwritten each time.
+  template <class Use>
+  void for_each(const Use& use) const {
+    Inputs in = uncertainty_->medians();
+    const std::vector<Column> columns = bind(in);
+    for (std::size_t row = 0; row < rows_; ++row) {
+      for (const Column& column : columns) *column.place = column.table[column.shares[row]];
+      complete(in);
+      use(static_cast<const Inputs&>(in), row);
+    }
+  }
+
+ private:
+  struct Column {
+    double* place;
+    const std::uint16_t* shares;
+    const double* table;
+  };
+  std::vector<Column> bind(Inputs&) const;
+
+  const Uncertainty* uncertainty_;
+  std::size_t rows_ = 0;
+  std::vector<double> share_scores_;                // by share
+  std::vector<std::vector<std::uint16_t>> shares_;  // by unknown, then by row
+  std::vector<std::vector<double>> tables_;         // by uncertain quantity, then by share
+};
+
+}  // namespace bitworth::decision

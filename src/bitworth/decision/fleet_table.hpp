@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "bitworth/decision/fleet_plan.hpp"
+
+namespace bitworth::decision {
+
+/// The fleets of one option (or the baseline) by load and time factor, looked up rather than planned: what
+/// plan_fleet() gives, within the width of a cell. Built once for all draws.
+class FleetTable {
+ public:
+  /// `sigma`: of the logarithm of the time factor; the table reaches five of them to both sides.
+  FleetTable(const cases::Case&, const Basis&, std::size_t option, int committed_gpus, double sigma);
+
+  struct Found {
+    const economics::FleetUse* use = nullptr;  ///< null: it cannot serve such a load
+    double requests_per_second_per_gpu = 0;
+  };
+  /// `rate_factor` multiplies every capacity. Costs some tens of nanoseconds.
+  Found operator()(double requests_per_second, double time_factor, double rate_factor) const;
+
+ private:
+  struct Shape {
+    int gpus = 1;
+    double largest_time_factor = 0;         // beyond it nothing is served in time
+    std::vector<double> rates;              // by time factor, in equal steps
+    std::vector<economics::FleetUse> uses;  // by load over the capacity of a replica
+  };
+  Shape tabulate(const cases::Case&, const Basis&, const ShapeCapacity&, int committed_gpus) const;
+  double rate(const Shape&, double time_factor) const;
+  std::size_t cell(double load) const;
+
+  double lowest_ = 1, steps_per_factor_ = 0;
+  bool flat_ = true;        // one level of load: cells are numbers of replicas
+  double per_replica_ = 1;  // replicas for a load of one replica's capacity, where flat
+  std::vector<Shape> shapes_;
+};
+
+}  // namespace bitworth::decision

@@ -1,0 +1,168 @@
+#include "bitworth/decision/information.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "bitworth/decision/decide.hpp"
+#include "tests/support/ideal_case.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+using tests::ideal_case;
+using tests::ideal_fp8;
+
+Estimate between(double p10, double p50, double p90) {
+  return {p50, p10, p90, Provenance::stated, "test", ""};
+}
+
+// Work that may or may not pay, quality that may or may not do, a load that hangs in the air.
+cases::Case open_case() {
+  cases::Case c = ideal_case();
+  c.workload.requests_per_second = between(200, 500, 1200);
+  c.money.engineering_hours = between(500, 2000, 6000);
+  c.money.engineer_price_per_hour = certain(100, Provenance::stated, "test");
+  c.options = {ideal_fp8(), ideal_fp8()};
+  c.options[0].quality_loss = between(0.002, 0.008, 0.03);
+  c.options[1].name = "other";
+  c.options[1].kv_cache = c.baseline.kv_cache;
+  c.options[1].quality_loss = between(-0.001, 0.001, 0.004);
+  return c;
+}
+
+const DecideSettings quick{.draws = 4096, .capacity = {.requests = 1000, .samples = 2}};
+
+void expect_bounds(const Information& information) {
+  EXPECT_GE(information.perfect, 0);
+  for (const InputWorth& input : information.inputs) {
+    EXPECT_GT(input.worth, 0) << input.name;
+    EXPECT_LE(input.worth, information.perfect) << input.name;
+  }
+  for (const MeasurementWorth& measurement : information.measurements) {
+    EXPECT_GE(measurement.gain, 0) << measurement.name;
+    EXPECT_LE(measurement.gain, information.perfect) << measurement.name;
+    EXPECT_GT(measurement.cost, 0) << measurement.name;
+  }
+}
+
+TEST(Information, IsWorthNoMoreThanKnowingEverything) {
+  const Decision decision = decide(open_case(), quick);
+  ASSERT_TRUE(decision.information);
+  EXPECT_GT(decision.information->perfect, 0);
+  EXPECT_FALSE(decision.information->inputs.empty());
+  expect_bounds(*decision.information);
+  for (const OptionDecision& option : decision.options) expect_bounds(*option.information);
+}
+
+TEST(Information, OneMeasurementTellsLessThanItsInput) {
+  const Decision decision = decide(open_case(), quick);
+  const Information& information = *decision.options[1].information;
+  const auto input = std::ranges::find(information.inputs, "engineering hours", &InputWorth::name);
+  ASSERT_NE(input, information.inputs.end());
+  const auto work =
+      std::ranges::find(information.measurements, std::vector<std::string>{"work"}, &MeasurementWorth::ids);
+  ASSERT_NE(work, information.measurements.end());
+  EXPECT_LE(work->gain, input->worth * 1.02);
+  EXPECT_GT(work->gain, input->worth * 0.8) << "it tells nearly all of it";
+}
+
+// Nothing is uncertain, so nothing can be learned.
+TEST(Information, IsWorthNothingWhereAllIsCertain) {
+  cases::Case c = open_case();
+  c.workload.requests_per_second = certain(500, Provenance::stated, "test");
+  c.money.engineering_hours = certain(1, Provenance::stated, "test");
+  c.options[0].quality_loss = c.options[1].quality_loss = certain(0.001, Provenance::stated, "test");
+  const Decision decision = decide(c, quick);
+  EXPECT_LT(decision.information->perfect, 0.01 * decision.information->worth_now);
+  EXPECT_EQ(decision.information->best_measurement(), nullptr);
+  EXPECT_EQ(decision.verdict, Verdict::go);
+}
+
+// Two things bar the way: neither measurement opens it alone, both together do.
+TEST(Information, WeighsTogetherWhatIsNeededTogether) {
+  cases::Case c = open_case();
+  c.money.engineering_hours = certain(1, Provenance::stated, "test");
+  c.options.resize(1);
+  cases::Rule rule;
+  rule.id = "SLOW";
+  rule.severity = cases::Severity::block;
+  rule.when = {{cases::Condition{"weights_quantized", cases::Comparison::equal, true, "weights_quantized"}}};
+  rule.lifted_by = "speed";
+  c.rules = std::make_shared<const std::vector<cases::Rule>>(std::vector{rule});
+  // Something to be seen of the kernels.
+  c.options[0].kernels.spread.serving = 0.1;
+  const Decision decision = decide(c, quick);
+  ASSERT_EQ(decision.verdict, Verdict::measure);
+  const MeasurementWorth* best = decision.options[0].information->best_measurement();
+  ASSERT_NE(best, nullptr);
+  EXPECT_EQ(best->ids, (std::vector<std::string>{"quality", "speed"}));
+  for (const MeasurementWorth& measurement : decision.options[0].information->measurements) {
+    if (measurement.ids.size() > 1) continue;
+    EXPECT_EQ(measurement.gain, 0) << measurement.name;
+  }
+}
+
+TEST(Information, ABlockThatNothingLiftsForbids) {
+  cases::Case c = open_case();
+  c.options.resize(1);
+  c.options[0].quality_loss = certain(0, Provenance::stated, "test");
+  c.money.engineering_hours = certain(1, Provenance::stated, "test");
+  EXPECT_EQ(decide(c, quick).verdict, Verdict::go);
+  cases::Rule rule;
+  rule.severity = cases::Severity::block;
+  rule.when = {{cases::Condition{"weights_quantized", cases::Comparison::equal, true, "weights_quantized"}}};
+  c.rules = std::make_shared<const std::vector<cases::Rule>>(std::vector{rule});
+  EXPECT_EQ(decide(c, quick).verdict, Verdict::no_go);
+}
+
+// Waiting for an answer costs what the option would bring meanwhile.
+TEST(Information, CountsTheWait) {
+  cases::Case c = open_case();
+  c.money.engineering_hours = certain(1, Provenance::stated, "test");
+  std::vector<cases::Measurement> slow = *c.measurements;
+  for (cases::Measurement& measurement : slow) measurement.days = 30.4375;
+  c.measurements = std::make_shared<const std::vector<cases::Measurement>>(slow);
+  const Decision decision = decide(c, quick);
+  const Information& information = *decision.information;
+  ASSERT_TRUE(information.choice);
+  const double month = decision.options[*information.choice].spread->mean / c.money.horizon_months;
+  for (const MeasurementWorth& measurement : information.measurements)
+    EXPECT_NEAR(measurement.delay, month, 1e-6 * month);
+}
+
+TEST(Decide, CountsOverrunsAsTheWorkLostAtWorst) {
+  const Decision decision = decide(open_case(), quick);
+  for (const OptionDecision& option : decision.options) {
+    EXPECT_LE(option.spread->worst_twentieth, option.spread->p5);
+    EXPECT_LE(option.spread->p5, option.spread->p50);
+    EXPECT_LE(option.spread->p50, option.spread->p95);
+  }
+}
+
+TEST(Decide, MakesEveryCostOfItsLines) {
+  cases::Case c = open_case();
+  c.money.hidden_costs = {
+      {"complexity", between(1, 2, 3), between(10, 20, 30), between(1, 2, 3), between(5, 6, 7)}};
+  c.money.evaluation_dollars = between(10, 100, 200);
+  c.money.monitoring_hours_per_month = between(1, 2, 3);
+  c.options[0].quantization_hours = between(5, 10, 20);
+  c.options[0].quantization_gpu_hours = between(1, 4, 9);
+  const Decision decision = decide(c, quick);
+  for (const OptionDecision& option : decision.options) {
+    const auto sum = [](const std::vector<CostLine>& lines) {
+      double dollars = 0;
+      for (const CostLine& line : lines) dollars += line.dollars;
+      return dollars;
+    };
+    EXPECT_NEAR(sum(option.money->costs.once), option.money->once, 1e-9);
+    EXPECT_NEAR(sum(option.money->costs.running), option.money->project.running_per_month, 1e-9);
+    double present = 0;
+    for (const economics::Month& month : option.money->months) present += month.present;
+    EXPECT_NEAR(std::max(present, -option.money->once), option.net_worth->value, 1e-6);
+  }
+}
+
+}  // namespace
+}  // namespace bitworth::decision

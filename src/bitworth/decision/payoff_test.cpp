@@ -1,0 +1,346 @@
+#include "bitworth/decision/payoff.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "bitworth/decision/break_evens.hpp"
+#include "bitworth/decision/samples.hpp"
+#include "bitworth/decision/tornado.hpp"
+#include "tests/support/ideal_case.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+using tests::ideal_case;
+using tests::ideal_fp8;
+
+Estimate exactly(double value) {
+  return certain(value, Provenance::stated, "test");
+}
+
+cases::Case busy_case() {
+  cases::Case c = ideal_case();
+  c.workload.requests_per_second = exactly(500);
+  c.money.engineering_hours = exactly(1);
+  c.money.engineer_price_per_hour = exactly(100);
+  c.options = {ideal_fp8()};
+  return c;
+}
+
+constexpr CapacitySettings quick{.requests = 1000, .samples = 2};
+
+/// A case with its basis and payoffs, which refer to each other.
+struct Asked {
+  explicit Asked(cases::Case asked) : c(std::move(asked)), basis(prepare(c, quick)), payoffs(c, basis) {}
+  Payoff median(std::size_t option = 0) { return payoffs.one(median_inputs(c), option).value(); }
+  Payoff with(const Inputs& in, std::size_t option = 0) { return payoffs.one(in, option).value(); }
+
+  cases::Case c;
+  Basis basis;
+  Payoffs payoffs;
+};
+
+// The quick tables against the plan that they stand for.
+TEST(Payoff, MeetsThePlansOfTheFleet) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = {500, 300, 800, Provenance::stated, "test", ""};
+  Asked asked(c);
+  const Uncertainty uncertainty = uncertainty_of(c);
+  const Draws draws(uncertainty, 200, 1);
+  std::vector<Payoff> found(1);
+  draws.for_each([&](const Inputs& in, std::size_t) {
+    ASSERT_TRUE(asked.payoffs(in, found));
+    const auto before = plan_fleet(asked.c, asked.basis, in, baseline_index);
+    const auto after = plan_fleet(asked.c, asked.basis, in, 0);
+    EXPECT_EQ(found[0].gpus_saved, before->gpus() - after->gpus()) << in.requests_per_second;
+    EXPECT_NEAR(found[0].speedup,
+                after->requests_per_second_per_gpu() / before->requests_per_second_per_gpu(), 1e-3);
+  });
+}
+
+TEST(Payoff, PricesErrors) {
+  Asked free(busy_case());
+  cases::Case c = busy_case();
+  c.quality.dollars_per_error = 0.01;
+  c.money.discount_rate = 0;
+  Asked priced(c);
+  const double errors = priced.payoffs.project(median_inputs(c), 0)->errors_per_month;
+  EXPECT_NEAR(errors, 500 * one_month.value() * 0.001 * 0.01, 1e-6);
+  EXPECT_EQ(free.payoffs.project(median_inputs(free.c), 0)->errors_per_month, 0);
+}
+
+TEST(Payoff, CountsEveryCost) {
+  Asked without(busy_case());
+  cases::Case c = busy_case();
+  c.money.hidden_costs = {{"complexity", exactly(3), exactly(50), exactly(2), exactly(7)}};
+  c.money.evaluation_dollars = exactly(30);
+  c.money.monitoring_hours_per_month = exactly(4);
+  c.money.refresh_hours = exactly(5);
+  c.options[0].quantization_hours = exactly(6);
+  c.options[0].quantization_gpu_hours = exactly(10);
+  Asked with(c);
+  const auto before = without.payoffs.project(median_inputs(without.c), 0).value();
+  const auto after = with.payoffs.project(median_inputs(c), 0).value();
+  EXPECT_NEAR(after.once - before.once, 3 * 100 + 50 + 30 + 6 * 100 + 10 * 3.6, 1e-9);
+  EXPECT_NEAR(after.running_per_month - before.running_per_month, 2 * 100 + 7 + 4 * 100, 1e-9);
+  EXPECT_NEAR(after.refresh, (5 + 6) * 100 + 30 + 10 * 3.6, 1e-9);
+}
+
+// An option that is the baseline again saves nothing, in every draw.
+TEST(Payoff, OfTheBaselineItselfIsNothing) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = {500, 300, 800, Provenance::stated, "test", ""};
+  c.options[0] = c.baseline;
+  c.options[0].quality_loss = c.options[0].quantization_hours = exactly(0);
+  Asked asked(c);
+  const Uncertainty uncertainty = uncertainty_of(c);
+  const Draws draws(uncertainty, 100, 3);
+  std::vector<Payoff> found(1);
+  draws.for_each([&](const Inputs& in, std::size_t) {
+    ASSERT_TRUE(asked.payoffs(in, found));
+    EXPECT_EQ(found[0].gpus_saved, 0);
+    EXPECT_EQ(found[0].dollars_saved_per_month, 0);
+    EXPECT_DOUBLE_EQ(found[0].speedup, 1);
+  });
+}
+
+TEST(Payoff, SavesNothingWhereAsManyGpusStay) {
+  Asked asked(busy_case());
+  Inputs in = median_inputs(asked.c);
+  for (const double load : {1.0, 5.0, 20.0, 100.0, 500.0, 2000.0}) {
+    in.requests_per_second = load;
+    const Payoff payoff = asked.with(in);
+    EXPECT_EQ(payoff.gpus_saved > 0, payoff.dollars_saved_per_month > 0) << load;
+  }
+}
+
+// Whole GPUs make steps, so it is the trend that rises: fleets never shrink as the load grows, and over ten
+// times the load the saving has grown.
+TEST(Payoff, IsMonotoneInTheLoad) {
+  Asked asked(busy_case());
+  Inputs in = median_inputs(asked.c);
+  int before = 0;
+  double saved = 0;
+  for (double load = 1; load < 5000; load *= 1.07) {
+    in.requests_per_second = load;
+    const auto plan = plan_fleet(asked.c, asked.basis, in, 0);
+    EXPECT_GE(plan->gpus(), before) << load;
+    before = plan->gpus();
+  }
+  for (const double load : {5.0, 50.0, 500.0, 5000.0}) {
+    in.requests_per_second = load;
+    EXPECT_GE(asked.with(in).dollars_saved_per_month, saved);
+    saved = asked.with(in).dollars_saved_per_month;
+  }
+}
+
+TEST(Payoff, GrowthBringsSavingsThatTodaysLoadDoesNot) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = exactly(1);
+  Asked steady(c);
+  EXPECT_EQ(steady.median().mean_gpus_saved, 0);
+  c.workload.growth_per_year = exactly(50);
+  Asked growing(c);
+  EXPECT_EQ(growing.median().gpus_saved, 0) << "today";
+  EXPECT_GT(growing.median().mean_gpus_saved, 0) << "over the horizon";
+  EXPECT_GT(growing.median().net_worth, steady.median().net_worth);
+}
+
+TEST(Payoff, LongerAnswersEatTheSaving) {
+  cases::Case c = busy_case();
+  Asked same(c);
+  c.options[0].token_inflation = exactly(1.5);
+  Asked longer(c);
+  EXPECT_LT(longer.median().speedup, same.median().speedup);
+  EXPECT_LT(longer.median().net_worth, same.median().net_worth);
+}
+
+TEST(Payoff, CommittedGpusSaveNothingUntilTheirTermEnds) {
+  cases::Case c = busy_case();
+  Asked rented(c);
+  c.hardware.tenure = cases::Tenure::reserved;
+  c.hardware.reserved_price_per_gpu_hour = exactly(3.6);
+  c.hardware.committed_months = 24;
+  Asked committed(c);
+  EXPECT_GT(rented.median().net_worth, 0);
+  EXPECT_LE(committed.median().net_worth, 0);
+  EXPECT_NEAR(committed.median().dollars_saved_per_month, rented.median().dollars_saved_per_month, 1e-6);
+}
+
+TEST(Payoff, AnApiCostsItsTokens) {
+  cases::Case c = busy_case();
+  c.options[0] = c.baseline;
+  c.options[0].api = cases::ApiPrice{exactly(0.1), exactly(0.4)};
+  Asked asked(c);
+  const double requests = 500 * one_month.value();
+  const double api = requests * (1000 * 0.1 + 200 * 0.4) / 1e6;
+  const auto today = plan_fleet(c, asked.basis, median_inputs(c), baseline_index);
+  const double rent = today->use.mean_gpus * 3.6 * (one_month / one_hour);
+  EXPECT_NEAR(asked.median().dollars_saved_per_month, rent - api, 1e-6 * rent);
+}
+
+TEST(Payoff, AnotherDeviceIsPaidAtItsOwnPrice) {
+  cases::Case c = busy_case();
+  cases::Hardware there = c.hardware;
+  there.device.id = "other";
+  there.device.name = "Other";
+  there.price_per_gpu_hour = exactly(1.8);
+  c.options[0] = c.baseline;
+  c.options[0].hardware = std::make_shared<const cases::Hardware>(there);
+  Asked asked(c);
+  const auto today = plan_fleet(c, asked.basis, median_inputs(c), baseline_index);
+  EXPECT_EQ(asked.median().gpus_saved, 0);
+  EXPECT_NEAR(asked.median().dollars_saved_per_month, today->use.mean_gpus * 1.8 * (one_month / one_hour),
+              1e-6);
+}
+
+// Options that differ in their KV cache only are uncertain too, and more so where few sequences fit.
+TEST(Uncertainty, CountsTheCacheOfItself) {
+  cases::Case c = busy_case();
+  c.options[0] = c.baseline;
+  c.options[0].kv_cache.id = "fp8";
+  c.options[0].kv_cache.bits = 8;
+  c.options[0].kernels.spread.base = 0.05;
+  c.options[0].kernels.spread.serving = 0.12;
+  c.options[0].kernels.spread.kv_limited = 0.3;
+  EXPECT_NEAR(time_factor_sigma(c, 0), 0.13, 1e-12);
+  EXPECT_TRUE(uncertainty_of(c).named("kernels of fp8 KV cache"));
+  c.workload.prompt_tokens = {60000, 60000};
+  c.hardware.max_gpus_per_replica = 1;
+  EXPECT_NEAR(time_factor_sigma(c, 0), std::hypot(0.13, 0.3), 1e-12);
+}
+
+// 80 of 100 draws lie in an 80 % interval: the coverage of each input's own, and of a sum of two.
+TEST(Draws, CoverTheirIntervals) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = {500, 300, 900, Provenance::stated, "test", ""};
+  c.money.engineering_hours = {40, 20, 90, Provenance::stated, "test", ""};
+  c.money.price_change_per_year = {0, -0.2, 0.3, Provenance::stated, "test", ""};
+  const Uncertainty uncertainty = uncertainty_of(c);
+  const Draws draws(uncertainty, 20000, 7);
+  double load = 0, hours = 0, change = 0;
+  const double low = std::pow(0.8, 1 / 12.0) - 1, high = std::pow(1.3, 1 / 12.0) - 1;
+  draws.for_each([&](const Inputs& in, std::size_t) {
+    load += in.requests_per_second >= 300 && in.requests_per_second <= 900 ? 1 : 0;
+    hours += in.engineering_hours >= 20 && in.engineering_hours <= 90 ? 1 : 0;
+    change += in.price_change_per_month >= low && in.price_change_per_month <= high ? 1 : 0;
+  });
+  const auto rows = static_cast<double>(draws.rows());
+  EXPECT_NEAR(load / rows, 0.8, 0.001);
+  EXPECT_NEAR(hours / rows, 0.8, 0.001);
+  EXPECT_NEAR(change / rows, 0.8, 0.001);
+}
+
+TEST(Draws, HoursOfOneTeamOverrunTogether) {
+  cases::Case c = busy_case();
+  c.money.engineering_hours = {40, 20, 90, Provenance::stated, "test", ""};
+  c.money.refresh_hours = {16, 6, 40, Provenance::stated, "test", ""};
+  c.money.hours_correlation = 0.5;
+  const Uncertainty uncertainty = uncertainty_of(c);
+  const Draws draws(uncertainty, 8192, 1);
+  double product = 0;
+  const std::vector<double> a = draws.scores(*uncertainty.named("engineering hours")),
+                            b = draws.scores(*uncertainty.named("refresh hours"));
+  for (std::size_t i = 0; i < a.size(); ++i) product += a[i] * b[i];
+  EXPECT_NEAR(product / static_cast<double>(a.size()), 0.5, 0.03);
+}
+
+// Why Latin hypercubes: the same number of draws tells the mean worth many times as well as independent ones.
+TEST(Draws, TellTheMeanBetterThanIndependentOnes) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = {500, 400, 625, Provenance::stated, "test", ""};
+  c.money.engineering_hours = {400, 200, 900, Provenance::stated, "test", ""};
+  c.hardware.price_per_gpu_hour = Estimate{3.6, 3, 4.3, Provenance::stated, "test", ""};
+  c.money.price_change_per_year = {0, -0.2, 0.3, Provenance::stated, "test", ""};
+  Asked asked(c);
+  const Uncertainty uncertainty = uncertainty_of(c);
+  constexpr int repeats = 40;
+  constexpr std::size_t rows = 256;
+  double sum = 0, squares = 0, within = 0;
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    const Draws draws(uncertainty, rows, static_cast<std::uint64_t>(repeat) + 1);
+    const std::vector<double> worth = sample(asked.payoffs, draws).options[0].net_worth;
+    double mean = 0, square = 0;
+    for (const double value : worth) {
+      mean += value / rows;
+      square += value * value / rows;
+    }
+    sum += mean / repeats;
+    squares += mean * mean / repeats;
+    within += (square - mean * mean) / rows / repeats;  // the variance of a mean of independent draws
+  }
+  const double variance = squares - sum * sum;
+  EXPECT_LT(variance, within / 10);
+}
+
+TEST(Tornado, TheWidestSwingComesFirst) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = {500, 400, 625, Provenance::stated, "test", ""};
+  c.money.engineering_hours = {40, 39, 41, Provenance::stated, "test", ""};
+  Asked asked(c);
+  const Uncertainty uncertainty = uncertainty_of(c);
+  const Draws draws(uncertainty, 4096, 1);
+  const Samples samples = sample(asked.payoffs, draws);
+  const std::vector<Swing> swings = tornado(asked.payoffs, uncertainty, draws, samples, 0);
+  ASSERT_EQ(swings.size(), uncertainty.unknowns.size());
+  EXPECT_EQ(swings.front().name, "load");
+  EXPECT_GT(swings.front().worth_at_high, swings.front().worth_at_low);
+  EXPECT_GT(swings.front().rank_correlation, 0.8);
+  const auto hours = std::ranges::find(swings, "engineering hours", &Swing::name);
+  EXPECT_NEAR(hours->worth_at_low - hours->worth_at_high, 200, 1e-6) << "two hours at $100";
+  EXPECT_LT(hours->rank_correlation, 0);
+}
+
+TEST(BreakEvens, TheLoadAtWhichASavingVanishesIsWhereItVanishes) {
+  Asked asked(busy_case());
+  const Inputs medians = median_inputs(asked.c);
+  const auto found = find_break_evens(asked.payoffs, medians, 0, operate(asked.c, asked.basis, medians, 0));
+  const auto load = std::ranges::find(found, "load", &BreakEven::input);
+  ASSERT_TRUE(load->at);
+  const double outwards = *load->at < load->now ? 0.999 : 1.001;
+  Inputs moved = medians;
+  moved.requests_per_second = *load->at * outwards;
+  EXPECT_LE(asked.with(moved).net_worth, 0);
+  moved.requests_per_second = *load->at / outwards;
+  EXPECT_GT(asked.with(moved).net_worth, 0);
+}
+
+TEST(BreakEvens, EarnNothingAtEachOfThem) {
+  cases::Case c = busy_case();
+  c.quality.dollars_per_error = 0.002;
+  c.model_updates_per_year = 2;
+  c.money.refresh_hours = exactly(3);
+  Asked asked(c);
+  const Inputs medians = median_inputs(c);
+  const double scale = asked.median().net_worth;
+  ASSERT_GT(scale, 0);
+  const auto found = find_break_evens(asked.payoffs, medians, 0, operate(c, asked.basis, medians, 0));
+  const auto at = [&](std::string_view input) {
+    const auto place = std::ranges::find(found, input, &BreakEven::input);
+    EXPECT_TRUE(place != found.end() && place->at) << input;
+    return *place->at;
+  };
+  Inputs moved = medians;
+  moved.engineering_hours = at("engineering");
+  EXPECT_NEAR(asked.with(moved).net_worth / scale, 0, 1e-6);
+  moved = medians;
+  moved.options[0].quality_loss = at("quality loss");
+  EXPECT_NEAR(asked.with(moved).net_worth / scale, 0, 1e-6);
+  economics::Terms terms = asked.payoffs.terms(medians);
+  terms.horizon_months = at("horizon");
+  EXPECT_NEAR(asked.payoffs.one(medians, 0, terms)->net_worth / scale, 0, 1e-3);
+}
+
+TEST(BreakEvens, TellNotReachedFromNotVerified) {
+  using Status = BreakEven::Status;
+  const auto line = [](double x) { return std::optional(x - 10); };
+  EXPECT_NEAR(nearest_crossing(line, 100, 1, 1000).at.value(), 10, 1e-6);
+  EXPECT_EQ(nearest_crossing(line, 100, 50, 1000).status, Status::not_reached);
+  const auto blind_below = [](double x) { return x < 20 ? std::nullopt : std::optional(x - 10); };
+  EXPECT_EQ(nearest_crossing(blind_below, 100, 1, 1000).status, Status::unverified);
+  EXPECT_FALSE(nearest_crossing(blind_below, 100, 1, 1000).at);
+}
+
+}  // namespace
+}  // namespace bitworth::decision

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "bitworth/decision/draws.hpp"
+#include "bitworth/decision/payoff.hpp"
+
+namespace bitworth::decision {
+
+/// What the draws gave for one option, draw by draw.
+struct OptionSamples {
+  std::vector<double> net_worth, speedup, gpus_saved, dollars_saved, once;
+  std::vector<double> breaks;  ///< 1 where the loss of quality exceeds the margin
+};
+
+/// Draws in which the baseline cannot serve are left out, of all columns alike.
+struct Samples {
+  std::vector<OptionSamples> options;
+  std::vector<std::size_t> rows;  ///< of the draws, that were kept
+};
+Samples sample(Payoffs&, const Draws&);
+
+/// The column of a draw's rows that were kept.
+std::vector<double> kept(const std::vector<double>& column, const std::vector<std::size_t>& rows);
+
+}  // namespace bitworth::decision

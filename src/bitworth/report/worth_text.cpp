@@ -1,0 +1,196 @@
+#include "bitworth/report/worth_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bitworth/base/text.hpp"
+#include "bitworth/report/table.hpp"
+#include "bitworth/units/print.hpp"
+
+namespace bitworth::report {
+namespace {
+
+using decision::Decision;
+using decision::MeasurementWorth;
+using decision::OptionDecision;
+using decision::Verdict;
+
+constexpr std::size_t page_width = 100;
+constexpr std::size_t widest_swings = 6;
+constexpr std::size_t most_measurements = 4;
+
+std::string dollars(double value) {
+  return bitworth::to_text(Dollars(value));
+}
+
+// Cents matter below a thousand dollars only in prices; a worth is told in whole dollars.
+std::string worth(double value) {
+  return bitworth::to_text(Dollars(std::round(value)));
+}
+
+std::string bulleted(const std::string& title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string text = title + "\n";
+  for (const std::string& line : lines) text += "  - " + wrapped(line, page_width - 4, "    ");
+  return text + "\n";
+}
+
+std::string with_unit(double value, const std::string& unit) {
+  if (unit == "$/h") return dollars(value) + "/h";
+  if (unit == "$") return dollars(value);
+  if (unit == "of the answers") return significant(value * 100, 2) + " pp";
+  if (unit == "a month") return percent(value) + " a month";
+  return unit.empty() ? significant(value) + "x" : significant(value) + " " + unit;
+}
+
+double worth_of_knowing(const decision::Information& information, std::size_t unknown) {
+  const auto found = std::ranges::find(information.inputs, unknown, &decision::InputWorth::unknown);
+  return found == information.inputs.end() ? 0 : found->worth;
+}
+
+std::string measurement_line(const MeasurementWorth& m) {
+  const std::string waiting = m.delay > 0 ? format(" and {} of waiting", worth(m.delay)) : "";
+  return format("{}: gains {} on average for {}{}, {} net", m.name, worth(m.gain), worth(m.cost), waiting,
+                worth(m.net()));
+}
+
+const OptionDecision* best_of(const Decision& decision) {
+  return decision.best ? &decision.options[*decision.best] : nullptr;
+}
+
+std::string fired_line(const decision::FiredRule& fired, const std::string& options) {
+  return format("{} {}, for {}: {} ({}). To lift it: {}", decision::to_text(fired.rule->severity),
+                fired.rule->id, options, fired.rule->happens, fired.numbers, fired.rule->lift);
+}
+
+std::string go_sentence(const cases::Case& c, const Decision& decision) {
+  const OptionDecision& best = *best_of(decision);
+  return format(
+      "serve {} instead of {}. Over {} months that is worth {} on average and pays in {} of the draws; "
+      "no measurement before starting gains more than it costs",
+      c.options[*decision.best].name, c.baseline.name, significant(c.money.horizon_months),
+      worth(best.spread->mean), percent(*best.probability_pays));
+}
+
+std::string no_go_sentence(const cases::Case& c, const Decision& decision) {
+  const OptionDecision& best = *best_of(decision);
+  std::string text =
+      format("stay with {}. No option that may be chosen is worth more than doing nothing", c.baseline.name);
+  if (best.spread)
+    text += format("; the best, {}, would be worth {} on average", c.options[*decision.best].name,
+                   worth(best.spread->mean));
+  return text + ", and no measurement that would change this gains more than it costs";
+}
+
+std::string measure_sentence(const cases::Case& c, const Decision& decision) {
+  const OptionDecision& best = *best_of(decision);
+  const std::string& name = c.options[*decision.best].name;
+  const MeasurementWorth* first = best.information ? best.information->best_measurement() : nullptr;
+  if (first == nullptr) return name + ": there is no price to judge by, or nothing to compare with";
+  return format(
+      "{} may be worth {} on average, but should not be chosen yet. First make {}: it tells more of {}, "
+      "and choosing after it gains {} on average for {}",
+      name, worth(best.spread->mean), first->name, listed(first->inputs), worth(first->gain),
+      worth(first->cost + first->delay));
+}
+
+// What could be measured to choose better between options that pay, where the answer is GO already.
+std::string next_step(const Decision& decision) {
+  const MeasurementWorth* next = decision.information ? decision.information->best_measurement() : nullptr;
+  if (next == nullptr || decision.verdict != Verdict::go) return "";
+  return wrapped(format("Between the options, {} gains {} on average for {}: {}.", next->name,
+                        worth(next->gain), worth(next->cost + next->delay), listed(next->commands)),
+                 page_width, "");
+}
+
+}  // namespace
+
+std::string tornado_text(const Decision& decision) {
+  const OptionDecision* best = best_of(decision);
+  if (best == nullptr || !best->information) return "";
+  std::vector<std::vector<std::string>> rows = {
+      {"What it hangs on", "p10 to p90", "net worth there", "rank corr.", "worth of knowing"}};
+  for (const decision::Swing& swing : decision.tornado) {
+    if (rows.size() > widest_swings || swing.size() == 0) break;
+    rows.push_back({"  " + swing.name,
+                    format("{} to {}", with_unit(swing.low, swing.unit), with_unit(swing.high, swing.unit)),
+                    format("{} to {}", worth(swing.worth_at_low), worth(swing.worth_at_high)),
+                    format("{:.2f}", swing.rank_correlation),
+                    worth(worth_of_knowing(*best->information, swing.unknown))});
+  }
+  if (rows.size() == 1) return "";
+  rows.push_back({"  everything together", "", "", "", worth(best->information->perfect)});
+  return table(rows) + "\n";
+}
+
+std::string break_evens_text(const Decision& decision) {
+  const OptionDecision* best = best_of(decision);
+  if (best == nullptr) return "";
+  std::vector<std::string> lines;
+  if (best->saving_turn) lines.push_back("fleet: it " + best->saving_turn->text);
+  for (const decision::BreakEven& found : best->break_evens) lines.push_back(found.text);
+  return bulleted("What would change it", lines);
+}
+
+std::string measurements_text(const Decision& decision) {
+  if (!decision.information) return "";
+  std::vector<std::string> lines;
+  for (const MeasurementWorth& m : decision.information->measurements) {
+    if (lines.size() < most_measurements && m.gain > 0) lines.push_back(measurement_line(m));
+  }
+  return bulleted("What could be measured first", lines);
+}
+
+std::string rules_text(const cases::Case& c, const Decision& decision) {
+  std::vector<std::string> lines, told;
+  for (const cases::Severity severity :
+       {cases::Severity::block, cases::Severity::warn, cases::Severity::info}) {
+    for (const OptionDecision& option : decision.options) {
+      for (const decision::FiredRule& fired : option.rules) {
+        if (fired.rule->severity != severity || std::ranges::find(told, fired.rule->id) != told.end())
+          continue;
+        told.push_back(fired.rule->id);
+        std::vector<std::string> options;
+        for (std::size_t i = 0; i < c.options.size(); ++i) {
+          if (std::ranges::find(decision.options[i].rules, fired.rule, &decision::FiredRule::rule) !=
+              decision.options[i].rules.end())
+            options.push_back(c.options[i].name);
+        }
+        lines.push_back(fired_line(fired, listed(options)));
+      }
+    }
+  }
+  return bulleted("Known pitfalls that apply", lines);
+}
+
+std::string kill_criteria_text(const Decision& decision) {
+  std::vector<std::string> lines;
+  for (const decision::KillCriterion& criterion : decision.kill_criteria) lines.push_back(criterion.text);
+  return bulleted("Roll back if", lines);
+}
+
+std::string verdict_text(const cases::Case& c, const Decision& decision) {
+  const OptionDecision* best = best_of(decision);
+  if (best == nullptr) return bitworth::decision::to_text(decision.verdict) + "\n";
+  const auto sentence = [&] {
+    switch (decision.verdict) {
+      case Verdict::go:
+        return best->spread ? go_sentence(c, decision) : "";
+      case Verdict::no_go:
+        return no_go_sentence(c, decision);
+      case Verdict::measure:
+        return measure_sentence(c, decision);
+    }
+    return std::string();
+  };
+  std::string text =
+      wrapped(format("{}: {}.", to_text(decision.verdict), sentence()), page_width, "") + next_step(decision);
+  const MeasurementWorth* first = best->information ? best->information->best_measurement() : nullptr;
+  if (decision.verdict == Verdict::measure && first != nullptr) {
+    for (const std::string& command : first->commands)
+      text += "  " + wrapped(command + ".", page_width - 2, "  ");
+  }
+  return text;
+}
+
+}  // namespace bitworth::report
