@@ -66,7 +66,7 @@ class Conductor {
         medians_(uncertainty_.medians()),
         draws_(uncertainty_, static_cast<std::size_t>(settings.draws), settings.seed),
         payoffs_(c, basis_),
-        samples_(sample(payoffs_, draws_)) {}
+        samples_(sample(payoffs_, draws_, settings.keep_going)) {}
 
   Decision decide() {
     Decision decision;

@@ -2,13 +2,17 @@
 
 namespace bitworth::decision {
 
-Samples sample(Payoffs& payoffs, const Draws& draws) {
+Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(double)>& keep_going) {
+  constexpr std::size_t draws_between_reports = 64;
+  bool is_stopped = false;
   const cases::Case& c = payoffs.asked();
   Samples samples;
   samples.options.resize(c.options.size());
   std::vector<Payoff> found(c.options.size());
   draws.for_each([&](const Inputs& in, std::size_t row) {
-    if (!payoffs(in, found)) return;
+    if (keep_going && !is_stopped && row % draws_between_reports == 0)
+      is_stopped = !keep_going(static_cast<double>(row) / static_cast<double>(draws.rows()));
+    if (is_stopped || !payoffs(in, found)) return;
     samples.rows.push_back(row);
     for (std::size_t i = 0; i < found.size(); ++i) {
       OptionSamples& option = samples.options[i];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "bitworth/decision/draws.hpp"
@@ -18,7 +19,9 @@ struct Samples {
   std::vector<OptionSamples> options;
   std::vector<std::size_t> rows;  ///< of the draws, that were kept
 };
-Samples sample(Payoffs&, const Draws&);
+/// `keep_going`, which may be empty, is told the share that is done, now and then; where it says false, the
+/// rest is left out.
+Samples sample(Payoffs&, const Draws&, const std::function<bool(double done)>& keep_going = {});
 
 /// The column of a draw's rows that were kept.
 std::vector<double> kept(const std::vector<double>& column, const std::vector<std::size_t>& rows);
