@@ -21,7 +21,7 @@ double worth(const Project& project, const Terms& terms) {
   return quick;
 }
 
-// MODEL.md part C 2.4: $40,000 for $6,000 a month at 10 % a year.
+// Worked by hand: $40,000 for $6,000 a month at 10 % a year.
 const Project golden{.once = 40000, .saved_per_month = {{6000, 6000}}};
 
 TEST(Schedule, MeetsTheGoldenFigures) {

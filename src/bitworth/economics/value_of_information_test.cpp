@@ -38,7 +38,7 @@ double normal_evpi(double mean, double sigma) {
   return sigma * (density - u * (1 - normal_cdf(u)));
 }
 
-// MODEL.md part C 2.7: sd (phi(u) - u (1 - Phi(u))).
+// In closed form: sd (phi(u) - u (1 - Phi(u))).
 TEST(PerfectInformation, MeetsTheTwoOptionNormal) {
   EXPECT_NEAR(normal_evpi(10000, 40000), 11453.78792894321, 1e-6);
   const std::vector<Prospect> one = {prospect(scores("x"), 10000, 40000)};

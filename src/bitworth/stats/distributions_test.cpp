@@ -21,7 +21,7 @@ std::pair<double, double> moments(const Distribution& d) {
   return {mean, square - mean * mean};
 }
 
-// MODEL.md part C 2.6.
+// The moments in closed form.
 TEST(Pert, HasThePublishedShape) {
   const Pert pert{1.0, 1.3, 1.8};
   EXPECT_DOUBLE_EQ(pert.alpha(), 2.5);
