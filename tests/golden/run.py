@@ -20,7 +20,7 @@ def run(program, command):
     """The block that the command line gives now."""
     environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
     result = subprocess.run([program, *shlex.split(command)[2:]], cwd=FOLDER.parent.parent, env=environment,
-                            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+                            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1200)
     if result.returncode < 0:
         sys.exit(f"{command}\ncrashed with signal {-result.returncode}: {result.stderr}")
     block = f"{command}\n{whole_lines(result.stdout)}"
