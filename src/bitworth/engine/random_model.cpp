@@ -126,7 +126,8 @@ bool write_tensor(std::FILE* file, const Tensor& tensor, Weights& weights) {
     bytes = static_cast<std::size_t>(count) * sizeof(ggml_bf16_t);
   }
   const std::vector<char> padding(GGML_PAD(bytes, GGUF_DEFAULT_ALIGNMENT) - bytes);
-  return written && std::fwrite(padding.data(), 1, padding.size(), file) == padding.size();
+  return written &&
+         (padding.empty() || std::fwrite(padding.data(), 1, padding.size(), file) == padding.size());
 }
 
 }  // namespace
