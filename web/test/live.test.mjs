@@ -102,7 +102,6 @@ test('a long run shows its progress and can be cancelled', async () => {
   const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
   await page.click('text=Draw 200,000 times')
   await page.waitForSelector('.run progress')
-  await page.waitForFunction(() => document.querySelector('.run progress')?.value > 0)
   await page.click('text=Cancel')
   await page.waitForSelector('text=Draw 200,000 times')
   assert.match(await page.textContent('.draws'), /^2,000/)

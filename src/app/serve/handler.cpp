@@ -23,7 +23,7 @@ using Json = nlohmann::ordered_json;
 constexpr int most_draws_at_once = 10000, most_draws_of_a_run = 200000;
 // Simulated where fewer draws than usual are asked for: a slider is on its way.
 constexpr decision::CapacitySettings rough_capacity = {.requests = 500, .samples = 1};
-constexpr std::chrono::seconds longest_wait(2);
+constexpr std::chrono::seconds longest_wait(10);
 constexpr std::string_view runs_path = "/api/runs";
 
 std::string dumped(const Json& json) {

@@ -22,7 +22,7 @@ export function FleetFigure({ document }: { document: PageDocument }) {
   const shown: Deployed[] = [decision.baseline, ...decision.options].filter((o) => (o.staircase?.gpus.length ?? 0) > 0)
   if (shown.length === 0) return null
   const now = decision.case.requests_per_second.value
-  // Three times today's load is as far as a plan goes; the table has the rest.
+  // Three times today's load is as far as a plan goes; beyond it the steps only repeat.
   const all = shown.flatMap((o) => steps(o.name, o.staircase!))
   const near = shown.flatMap((o) => {
     const own = steps(o.name, o.staircase!)
@@ -33,7 +33,7 @@ export function FleetFigure({ document }: { document: PageDocument }) {
   const ends = shown.flatMap((o) => near.filter((s) => s.name === o.name).slice(-1))
   const table: DataTable = {
     columns: ['option', 'above requests/s', 'GPUs', '$ per month'],
-    rows: shown.flatMap((o) => steps(o.name, o.staircase!).slice(0, -1).map((s) => [s.name, significant(s.load), s.gpus, dollars(s.cost)]))
+    rows: shown.flatMap((o) => steps(o.name, o.staircase!).slice(0, -1).filter((s) => s.load <= 3 * now).map((s) => [s.name, significant(s.load), s.gpus, dollars(s.cost)]))
   }
   const priced = all.some((s) => s.cost > 0)
   const draw = (key: 'gpus' | 'cost', label: string, show: (v: number) => string) => (width: number) => Plot.plot({
