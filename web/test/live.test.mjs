@@ -24,7 +24,7 @@ after(async () => {
   assert.equal(code, 0)
 })
 
-const settled = (page) => page.waitForFunction(() => /^2,000 draws/.test(document.querySelector('.draws')?.textContent ?? ''))
+const settled = (page) => page.waitForFunction(() => /^8,192 draws/.test(document.querySelector('.draws')?.textContent ?? ''))
 
 async function set(page, key, value) {
   const answered = page.waitForResponse((response) => response.url().endsWith('/api/decision'))
@@ -66,7 +66,7 @@ test('a slider answers while it is dragged, roughly, then exactly', async () => 
   await page.waitForFunction(() => /^Rough/.test(document.querySelector('.draws').textContent))
   await slider.evaluate((each) => each.dispatchEvent(new Event('change', { bubbles: true })))
   await settled(page)
-  assert.deepEqual(draws, [200, 2000])
+  assert.deepEqual(draws, [200, 8192])
   assert.equal(await page.inputValue('[name="hardware.price_per_gpu_hour"]'), '0.4')
   await page.close()
 })
@@ -104,7 +104,7 @@ test('a long run shows its progress and can be cancelled', async () => {
   await page.waitForSelector('.run progress')
   await page.click('text=Cancel')
   await page.waitForSelector('text=Draw 200,000 times')
-  assert.match(await page.textContent('.draws'), /^2,000/)
+  assert.match(await page.textContent('.draws'), /^8,192/)
   await page.close()
 })
 

@@ -8,6 +8,7 @@
 
 #include "bitworth/base/error.hpp"
 #include "bitworth/cases/case.hpp"
+#include "bitworth/decision/decide.hpp"
 #include "bitworth/formats/case_edit.hpp"
 
 namespace bitworth::serve {
@@ -16,11 +17,12 @@ namespace bitworth::serve {
 struct Question {
   std::string case_toml;  ///< with the changes made
   cases::Case asked;
-  int draws = 2000;
+  int draws = decision::DecideSettings().draws;
   std::uint64_t seed = 1;
 };
 
-inline constexpr int fewest_draws = 100, usual_draws = 2000;
+inline constexpr int fewest_draws = 100;
+inline const int usual_draws = decision::DecideSettings().draws;
 
 /// Reads {"case_toml", "changes": {key: value}, "draws", "seed"}; every key may be absent. The case may not
 /// name files. Fails: every problem of the request, or of the case.

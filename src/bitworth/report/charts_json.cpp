@@ -24,6 +24,11 @@ Place place_of(const decision::Operation& operation) {
   return {std::max(1, operation.shape.gpus), std::max(1.0, operation.batch_at_mean_load())};
 }
 
+// On the case's own device, so that steps compare.
+bool runs_here(const cases::Option& option) {
+  return !option.api && !option.hardware;
+}
+
 // All curves start from what the baseline does today.
 roofline::LoadPoint point_of(const cases::Case& c, const decision::Decision& decision) {
   const Place place = place_of(decision.baseline);
@@ -103,8 +108,10 @@ Json roofs(const cases::Case& c) {
 Json roofline_of(const cases::Case& c, const decision::Decision& decision) {
   Json points = Json::array();
   add_roofline_points(c, c.baseline, place_of(decision.baseline), points);
-  for (std::size_t i = 0; i < c.options.size(); ++i)
+  for (std::size_t i = 0; i < c.options.size(); ++i) {
+    if (!runs_here(c.options[i])) continue;
     add_roofline_points(c, c.options[i], place_of(decision.options[i].operation), points);
+  }
   return {{"bytes_per_second", c.hardware.device.memory_bandwidth.value()},
           {"roofs", roofs(c)},
           {"points", points}};
@@ -115,7 +122,8 @@ Json roofline_of(const cases::Case& c, const decision::Decision& decision) {
 Json charts_json(const cases::Case& c, const decision::Decision& decision) {
   const roofline::LoadPoint point = point_of(c, decision);
   std::vector<roofline::OptionCrossovers> found;
-  for (const cases::Option& option : c.options) found.push_back(find_crossovers(c, option, point));
+  for (const cases::Option& option : c.options)
+    found.push_back(runs_here(option) ? find_crossovers(c, option, point) : roofline::OptionCrossovers());
   return {{"point",
            {{"gpus", point.gpus},
             {"batch", point.batch},

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks'
 import type { Input } from '../document'
-import { exactDraws, manyDraws, type Live } from './use_live'
+import { manyDraws, type Live } from './use_live'
 
 const labels: Record<string, { label: string; unit?: string; whole?: boolean }> = {
   'workload.requests_per_second': { label: 'Load', unit: 'requests/s' },
@@ -101,7 +101,7 @@ export function Controls({ live }: { live: Live }) {
               <button type="button" onClick={live.cancel}>Cancel</button>
             </div>
           )
-          : live.document.draws <= exactDraws && <button type="button" onClick={live.drawMany}>Draw {manyDraws.toLocaleString('en-US')} times</button>}
+          : live.document.draws < manyDraws && <button type="button" onClick={live.drawMany}>Draw {manyDraws.toLocaleString('en-US')} times</button>}
         <div class="files">
           <button type="button" onClick={() => file.current?.click()}>Open a case…</button>
           <button type="button" onClick={() => save(live.document.case_toml)}>Save the case</button>

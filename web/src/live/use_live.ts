@@ -4,7 +4,6 @@ import { cancelRun, decide, lookAtRun, Refused, startRun, type Problem } from '.
 import { fromHash, toHash, type State } from './state'
 
 export const roughDraws = 200
-export const exactDraws = 2000
 export const manyDraws = 200000
 const glance = 200 // milliseconds between looks at a run
 
@@ -47,7 +46,7 @@ export function useLive(first: PageDocument): Live {
       try {
         const answer = await decide(next.state, next.draws, new AbortController().signal)
         setDocument(answer)
-        setRough(next.draws < exactDraws)
+        setRough(next.draws < first.draws)
         setProblems([])
       } catch (error) {
         tell(error)
@@ -59,7 +58,7 @@ export function useLive(first: PageDocument): Live {
   const settle = (next: State) => {
     const hash = toHash(next)
     history.replaceState(null, '', hash ? `#${hash}` : location.pathname)
-    void ask(next, exactDraws)
+    void ask(next, first.draws)
   }
 
   const replace = (next: State) => {
@@ -97,11 +96,11 @@ export function useLive(first: PageDocument): Live {
   }
 
   useEffect(() => {
-    if (location.hash.length > 1) void ask(state, exactDraws)
+    if (location.hash.length > 1) void ask(state, first.draws)
     const follow = () => {
       const next = fromHash(location.hash)
       setState(next)
-      void ask(next, exactDraws)
+      void ask(next, first.draws)
     }
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
