@@ -6,6 +6,7 @@
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/divergence_corpus.hpp"
 #include "tests/support/quality_corpus.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/text_corpus.hpp"
 
 namespace bitworth::tests {
@@ -90,11 +91,11 @@ TEST(FuzzCorpus, Quality) {
 TEST(FuzzCorpus, Requests) {
   for (const ByteString& seed : request_text_seeds()) fuzz_request_text(seed);
   for (const ByteString& seed : request_file_seeds()) fuzz_request_file(seed);
-  const std::string name = testing::TempDir() + "bitworth_seed.gz";
+  const tests::ScratchFolder folder;
+  const std::filesystem::path name = folder / "log.gz";
   const ByteString seed = gzipped(request_text_seeds()[2]);
   std::ofstream(name, std::ios::binary).write(reinterpret_cast<const char*>(seed.data()), std::ssize(seed));
   const auto log = formats::read_request_log(name);
-  std::filesystem::remove(name);
   ASSERT_TRUE(log) << to_text(log.error());
   EXPECT_EQ(log->trace.size(), 1U);
 }

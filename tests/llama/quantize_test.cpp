@@ -7,6 +7,7 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/engine/llama_engine.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/source_dir.hpp"
 
 // Files that we quantize against those of llama-quantize, built from the same llama.cpp: byte for byte.
@@ -27,10 +28,9 @@ class QuantizeTest : public testing::TestWithParam<std::string> {
   void SetUp() override {
     if (!fs::exists(tools + "/llama-quantize"))
       GTEST_SKIP() << "llama-quantize is not built (BITWORTH_ORACLES)";
-    fs::create_directories(folder_);
   }
-  void TearDown() override { fs::remove_all(folder_); }
-  std::string folder_ = testing::TempDir() + "bitworth-quantize-" + std::to_string(::getpid());
+  tests::ScratchFolder scratch_;
+  std::string folder_ = scratch_.path();
 };
 
 TEST_P(QuantizeTest, IsByteIdentical) {

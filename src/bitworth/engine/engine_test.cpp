@@ -14,6 +14,7 @@
 #include "bitworth/engine/llama_engine.hpp"
 #include "bitworth/engine/random_model.hpp"
 #include "bitworth/formats/gguf.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace bitworth::engine {
 namespace {
@@ -40,8 +41,6 @@ llm::Architecture tiny() {
 
 class EngineTest : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
   std::string random_model(const llm::Architecture& architecture = tiny()) {
     const std::string path = folder_ + "/tiny.gguf";
     const Result<void> done = write_random_model(architecture, path);
@@ -51,7 +50,8 @@ class EngineTest : public testing::Test {
   std::string target() const { return folder_ + "/target.gguf"; }
   static std::string refusal(const auto& result) { return result ? "no refusal" : to_text(result.error()); }
 
-  std::string folder_ = testing::TempDir() + "bitworth-engine-" + std::to_string(::getpid());
+  tests::ScratchFolder scratch_;
+  std::string folder_ = scratch_.path();
   std::unique_ptr<measure::Engine> engine_ = llama_engine(2);
 };
 

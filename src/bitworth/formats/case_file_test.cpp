@@ -9,6 +9,7 @@
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/source_dir.hpp"
 
 namespace bitworth::formats {
@@ -292,9 +293,9 @@ void expect_case_or_problems(const std::string& text) {
 
 // The path starts at the case's folder, wherever the program runs.
 TEST(CaseFile, ReadsTheArchitectureFromFilesBesideIt) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "bitworth_case_with_model";
-  std::filesystem::create_directories(folder / "model");
-  std::ofstream(folder / "model" / "config.json") << R"({"model_type": "llama", "num_hidden_layers": 4,
+  const tests::ScratchFolder folder;
+  std::filesystem::create_directory(folder / "model");
+  std::ofstream(folder / "model/config.json") << R"({"model_type": "llama", "num_hidden_layers": 4,
     "hidden_size": 256, "num_attention_heads": 8, "num_key_value_heads": 4, "intermediate_size": 768,
     "vocab_size": 512, "tie_word_embeddings": true, "torch_dtype": "bfloat16"})";
   std::ofstream(folder / "case.toml") << replaced(minimal_case, "llama-3.1-8b", "model/config.json");
@@ -303,18 +304,12 @@ TEST(CaseFile, ReadsTheArchitectureFromFilesBesideIt) {
   EXPECT_EQ(result->architecture.layers, 4);
   EXPECT_EQ(result->architecture.head_dim, 32);
   EXPECT_EQ(result->architecture.kv_heads, 4);
-  std::filesystem::remove_all(folder);
 }
 
 // A case beside a log of three requests, 0.4 a second on average.
 class CaseWithTrace : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / "bitworth_case_with_trace";
-    std::filesystem::create_directories(folder_);
-    write("log.csv", "ms,in,out\n1000,32,3\n2000,10,4\nnonsense\n6000,20,5\n");
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { write("log.csv", "ms,in,out\n1000,32,3\n2000,10,4\nnonsense\n6000,20,5\n"); }
   void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
 
   // Reads the minimal case with this in place of its workload.
@@ -324,7 +319,7 @@ class CaseWithTrace : public testing::Test {
     return read_case_file((folder_ / "case.toml").string(), built_in_catalog());
   }
 
-  std::filesystem::path folder_;
+  tests::ScratchFolder folder_;
   const std::string trace_ =
       "trace = \"log.csv\"\ncolumns = { arrival = \"ms\", prompt_tokens = \"in\", output_tokens = \"out\" }\n"
       "time_unit = \"ms\"\n";

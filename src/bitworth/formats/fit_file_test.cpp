@@ -8,6 +8,7 @@
 #include "bitworth/formats/kernel_rows.hpp"
 #include "bitworth/formats/kernels.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -110,11 +111,11 @@ TEST(KernelRows, ReadBackDigitForDigit) {
   kernel.tile_rows = 64;
   kernel.vector_ops_per_weight = 0.25;
   kernel.source = "a \"quoted\" file\\name";
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "bitworth_kernel_rows.toml";
+  const tests::ScratchFolder folder;
+  const std::filesystem::path path = folder / "rows.toml";
   std::ofstream(path) << kernel_rows(std::span(&kernel, 1));
   const Catalog& catalog = built_in_catalog();
   const auto tables = read_own_kernels(path.string(), *catalog.kernels);
-  std::filesystem::remove(path);
   ASSERT_TRUE(tables) << to_text(tables.error().front());
   const auto found = hardware::find_kernel(*tables, "gemm-16", *catalog.devices.find("h100-sxm"));
   ASSERT_TRUE(found);

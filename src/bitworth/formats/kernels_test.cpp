@@ -8,6 +8,7 @@
 #include "bitworth/formats/case_file.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/hardware/step_kernels.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -90,8 +91,7 @@ TEST(Kernels, WrongRowsAreReported) {
 }
 
 TEST(Kernels, ACaseMayBringItsOwn) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "bitworth_own_kernels";
-  std::filesystem::create_directories(folder);
+  const tests::ScratchFolder folder;
   std::ofstream(folder / "mine.toml")
       << "[[kernel]]\nname = \"fp8\"\nlaunch = \"1 us\"\nbandwidth_share = 0.99\ncompute_share = 0.9\n"
          "corner = 4\nunits = \"fp8\"\n";

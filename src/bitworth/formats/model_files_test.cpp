@@ -9,6 +9,7 @@
 
 #include "bitworth/base/text.hpp"
 #include "tests/support/model_bytes.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/source_dir.hpp"
 
 namespace bitworth::formats {
@@ -23,11 +24,7 @@ constexpr std::string_view small_config =
 // A folder for one test, gone with it.
 class ModelFilesTest : public testing::Test {
  protected:
-  ModelFilesTest()
-      : folder_(fs::path(testing::TempDir()) / format("bitworth-models-{}", getpid()) / "Tiny-1B") {
-    fs::create_directories(folder_);
-  }
-  ~ModelFilesTest() override { fs::remove_all(folder_.parent_path()); }
+  ModelFilesTest() { fs::create_directory(folder_); }
 
   void write(const std::string& name, std::string_view text) const { std::ofstream(folder_ / name) << text; }
   void write(const std::string& name, const tests::ByteString& bytes) const {
@@ -43,7 +40,8 @@ class ModelFilesTest : public testing::Test {
     return model ? "accepted" : model.error().message;
   }
 
-  fs::path folder_;
+  tests::ScratchFolder scratch_;
+  fs::path folder_ = scratch_ / "Tiny-1B";
 };
 
 // Every matrix of small_config, in a type of so many bytes per element.

@@ -13,6 +13,7 @@
 
 #include "bitworth/quality/divergence_scores.hpp"
 #include "tests/support/divergence_rows.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/source_dir.hpp"
 
 namespace bitworth::formats {
@@ -24,13 +25,9 @@ using bitworth::tests::DivergenceRows;
 class BaseFile : public ::testing::Test {
  protected:
   BaseFile() {
-    folder = fs::temp_directory_path() / ("bitworth_base_" + std::to_string(::getpid()) + "_" +
-                                          ::testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::create_directories(folder);
     path = (folder / "base.kld").string();
     header = {rows.plan.context_tokens, rows.vocabulary, rows.plan.contexts, rows.tokens};
   }
-  ~BaseFile() override { fs::remove_all(folder); }
 
   std::vector<std::uint16_t> words_of(int context) const {
     std::vector<std::uint16_t> words(header.context_words());
@@ -57,7 +54,7 @@ class BaseFile : public ::testing::Test {
 
   DivergenceRows rows;
   BaseFileHeader header;
-  fs::path folder;
+  tests::ScratchFolder folder;
   std::string path;
 };
 
@@ -166,7 +163,7 @@ TEST_F(BaseFile, SaysWhatIsWrongWithARow) {
 }
 
 TEST_F(BaseFile, SaysWhereItCannotBeWritten) {
-  const auto nowhere = BaseFileWriter::open((folder / "no" / "base.kld").string(), header);
+  const auto nowhere = BaseFileWriter::open((folder / "no/base.kld").string(), header);
   ASSERT_FALSE(nowhere);
   EXPECT_NE(to_text(nowhere.error()).find("cannot be written; check that its folder exists"),
             std::string::npos);

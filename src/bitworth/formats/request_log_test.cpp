@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace bitworth::formats {
 namespace {
 
@@ -161,7 +163,8 @@ TEST(RequestLog, RefusesWhatIsNoLog) {
 }
 
 TEST(RequestLog, UnpacksGzipAndNoticesABrokenOne) {
-  const auto path = std::filesystem::temp_directory_path() / "bitworth_request_log_test.csv.gz";
+  const tests::ScratchFolder folder;
+  const auto path = folder / "log.csv.gz";
   std::string text = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
   for (int i = 0; i < 100'000; ++i) text += std::to_string(100'000 - i) + ",10,20\n";
   gzFile file = gzopen(path.c_str(), "wb");
@@ -173,7 +176,6 @@ TEST(RequestLog, UnpacksGzipAndNoticesABrokenOne) {
   EXPECT_EQ(log->trace.arrival(0), 0);  // sorted
   std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
   EXPECT_FALSE(read_request_log(path));
-  std::filesystem::remove(path);
 }
 
 }  // namespace

@@ -6,21 +6,17 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace bitworth::formats {
 namespace {
 
 class VllmRunFolder : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ =
-        std::filesystem::temp_directory_path() /
-        ("bitworth_vllm_run_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
 
-  std::filesystem::path folder_;
+  tests::ScratchFolder scratch_;
+  std::filesystem::path folder_ = scratch_.path();
 };
 
 TEST_F(VllmRunFolder, GivesSettingsTraceAndMeans) {

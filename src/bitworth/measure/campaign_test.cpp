@@ -15,6 +15,7 @@
 #include "bitworth/measure/file_cache.hpp"
 #include "bitworth/report/evidence_json.hpp"
 #include "tests/support/model_bytes.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace bitworth::measure {
 namespace {
@@ -145,8 +146,6 @@ class PretendEngine : public Engine {
 class CampaignTest : public testing::Test {
  protected:
   void SetUp() override {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
     write(folder_ + "/model.gguf", tests::GgufText(small_model).bytes());
     settings_.model = folder_ + "/model.gguf";
     settings_.schemes = {"q8_0", "q4_0"};
@@ -164,7 +163,6 @@ class CampaignTest : public testing::Test {
     around_.tell = [](const Progress&) {};
     around_.announce = [this](const std::string& line) { announced_.push_back(line); };
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   static void write(const std::string& path, const tests::ByteString& bytes) {
     std::ofstream(path, std::ios::binary)
@@ -186,7 +184,8 @@ class CampaignTest : public testing::Test {
     return names;
   }
 
-  std::string folder_ = testing::TempDir() + "bitworth-campaign-" + std::to_string(::getpid());
+  tests::ScratchFolder scratch_;
+  std::string folder_ = scratch_.path();
   PretendEngine engine_;
   Settings settings_;
   Surroundings around_;

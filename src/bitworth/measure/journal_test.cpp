@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace bitworth::measure {
 namespace {
 
@@ -18,14 +20,13 @@ using testing::HasSubstr;
 
 class JournalTest : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::remove(path_); }
-  void TearDown() override { std::filesystem::remove(path_); }
   std::string text() const {
     std::ifstream in(path_);
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  std::string path_ = testing::TempDir() + "bitworth-journal-test-" + std::to_string(::getpid());
+  tests::ScratchFolder scratch_;
+  std::string path_ = scratch_ / "journal";
 };
 
 TEST_F(JournalTest, GivesBackItsLines) {
