@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "bitworth/report/screen.hpp"
+
 namespace bitworth::cli {
 
 /// Exit codes, the same for every command.
@@ -23,9 +25,12 @@ struct Failure {
   Exit exit = bad_input;
 };
 
-/// Adds a command with --json and -o FILE; `run` is called once the flags are read.
+/// Adds a command with --json and -o FILE; `run` is called once the flags are read. The second form is told
+/// what its text may show where it is going.
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       std::function<Answer()> run);
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
+                      std::function<Answer(const report::Screen&)> run);
 
 /// Fails at once where the file cannot be written, before the work; throws Failure.
 void check_writable(const std::string& path);

@@ -8,6 +8,7 @@
 #include "bitworth/formats/embedded.hpp"
 #include "bitworth/report/changes.hpp"
 #include "bitworth/report/decision_json.hpp"
+#include "bitworth/report/decision_summary.hpp"
 #include "bitworth/report/decision_text.hpp"
 #include "bitworth/report/explained_decision.hpp"
 #include "bitworth/report/html.hpp"
@@ -34,12 +35,14 @@ void add_decide(CLI::App& app) {
     std::string require;
     std::string html;
     std::string compare;
+    bool all = false;
     bool explain = false;
     decision::DecideSettings settings;
   };
   const auto flags = std::make_shared<Flags>();
-  CLI::App* command =
-      add_command(app, "decide", "Answer a case: GO, NO-GO or MEASURE, with the reasons", [flags] {
+  CLI::App* command = add_command(
+      app, "decide", "Answer a case: GO, NO-GO or MEASURE, with the reasons",
+      [flags](const report::Screen& screen) {
         const auto [toml, c] = read_case_with_text(flags->path, flags->evidence);
         if (!flags->html.empty()) check_writable(flags->html);
         const decision::Decision decision = decision::decide(c, flags->settings);
@@ -50,8 +53,9 @@ void add_decide(CLI::App& app) {
           });
         }
         const bool short_of_it = flags->require == "go" && decision.verdict != decision::Verdict::go;
-        Answer answer{report::to_text(c, decision), report::to_json(c, decision),
-                      short_of_it ? requirement_not_met : done};
+        const bool whole = flags->all || flags->explain;
+        Answer answer{whole ? report::to_text(c, decision) : report::summary_text(c, decision, screen),
+                      report::to_json(c, decision), short_of_it ? requirement_not_met : done};
         if (flags->explain) answer.text = report::explained(c, decision) + answer.text;
         if (!flags->compare.empty()) compare(flags->compare, answer);
         return answer;
@@ -66,7 +70,8 @@ void add_decide(CLI::App& app) {
   command->add_option("--require", flags->require, "go: exit with 3 unless the verdict is GO")
       ->check(CLI::IsMember({"go"}));
   command->add_option("--compare", flags->compare, "An earlier answer in JSON: say what has changed since");
-  command->add_flag("--explain", flags->explain, "Show how every figure of the money comes about");
+  command->add_flag("--all", flags->all, "Show every figure, not just one screen of them");
+  command->add_flag("--explain", flags->explain, "Show every figure, and how those of the money come about");
   command->footer(
       "Examples:\n"
       "  bitworth decide examples/support-chat.toml\n"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/cli/terminal.hpp"
 #include "bitworth/base/text.hpp"
 
 namespace bitworth::cli {
@@ -25,14 +26,14 @@ void write(const Answer& answer, const OutputFlags& flags, std::ostream& out) {
   }
 }
 
-Exit run_command(const std::function<Answer()>& run, const OutputFlags& flags) {
+Exit run_command(const std::function<Answer(const report::Screen&)>& run, const OutputFlags& flags) {
   if (flags.file == "-") {
-    const Answer answer = run();
+    const Answer answer = run(screen_of_stdout());
     write(answer, flags, std::cout);
     return answer.exit;
   }
   check_writable(flags.file);
-  const Answer answer = run();
+  const Answer answer = run({});
   write_whole(flags.file, [&](std::ostream& out) { write(answer, flags, out); });
   return answer.exit;
 }
@@ -106,6 +107,11 @@ void write_whole(const std::string& path, const std::function<void(std::ostream&
 
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       std::function<Answer()> run) {
+  return add_command(app, name, description, [run = std::move(run)](const report::Screen&) { return run(); });
+}
+
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
+                      std::function<Answer(const report::Screen&)> run) {
   CLI::App* command = app.add_subcommand(name, description);
   const auto flags = std::make_shared<OutputFlags>();
   command->add_flag("--json", flags->json, "Print JSON instead of text");

@@ -82,7 +82,7 @@ nlohmann::ordered_json json_of(const SimulateQuestion& question) {
       {"requests", question.trace.size()}};
 }
 
-Answer run(const SimulateFlags& flags) {
+Answer run(const SimulateFlags& flags, const report::Screen& screen) {
   SimulateQuestion question = ask(flags);
   std::optional<RequestLogFile> log;
   if (!flags.log.empty()) {
@@ -100,7 +100,7 @@ Answer run(const SimulateFlags& flags) {
              served.scheme.name, served.tensor_parallel, served.device.name,
              question.settings.replicas > 1 ? format(", {} replicas", question.settings.replicas) : "",
              significant(static_cast<double>(engine.kv_blocks), 9), engine.block_tokens, question.traffic) +
-      to_text(simulation);
+      to_text(simulation, screen);
   answer.json = json_of(question);
   answer.json["simulation"] = to_json(simulation);
   if (flags.capacity) add_capacity(question, table, answer);
@@ -160,8 +160,9 @@ void add_engine_flags(CLI::App& command, SimulateFlags& f) {
 
 void add_simulate(CLI::App& app) {
   const auto f = std::make_shared<SimulateFlags>();
-  CLI::App* command = add_command(
-      app, "simulate", "A trace through replicas: TTFT, TPOT, goodput, preemptions", [f] { return run(*f); });
+  CLI::App* command =
+      add_command(app, "simulate", "A trace through replicas: TTFT, TPOT, goodput, preemptions",
+                  [f](const report::Screen& screen) { return run(*f, screen); });
   add_model_flags(*command, *f);
   add_traffic_flags(*command, *f);
   add_engine_flags(*command, *f);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "app/cli/bars.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/report/table.hpp"
+#include "bitworth/report/text_chart.hpp"
 #include "bitworth/units/print.hpp"
 
 namespace bitworth::cli {
@@ -60,12 +60,12 @@ std::string count_text(std::int64_t count) {
 std::string course(const serving::Simulation& s, double serving::Simulation::Moment::*value) {
   std::vector<double> values;
   for (const auto& moment : s.over_time) values.push_back(moment.*value);
-  return bars(values);
+  return report::bars(values);
 }
 
 }  // namespace
 
-std::string to_text(const serving::Simulation& s) {
+std::string to_text(const serving::Simulation& s, const report::Screen& screen) {
   using Moment = serving::Simulation::Moment;
   std::string text = report::table({{"", "mean", "p50", "p90", "p95", "p99", "p99, 95 % interval"},
                                     row_of("TTFT", s.ttft),
@@ -91,9 +91,10 @@ std::string to_text(const serving::Simulation& s) {
     text += format("\nenergy: {} kWh, {} J a request, {} J an output token; from the power limit\n",
                    significant(s.energy->value() / 3.6e6), significant(each(s, s.totals.finished)),
                    significant(each(s, s.totals.output_tokens)));
-  text +=
-      format("\nover {}\n  sequences  {}\n  waiting    {}\n  KV blocks  {}\n", bitworth::to_text(s.duration),
-             course(s, &Moment::running), course(s, &Moment::waiting), course(s, &Moment::kv_share));
+  if (screen.unicode)
+    text += format("\nover {}\n  sequences  {}\n  waiting    {}\n  KV blocks  {}\n",
+                   bitworth::to_text(s.duration), course(s, &Moment::running), course(s, &Moment::waiting),
+                   course(s, &Moment::kv_share));
   return text;
 }
 

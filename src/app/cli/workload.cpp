@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/cli/bars.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/request_log_flags.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/report/table.hpp"
+#include "bitworth/report/text_chart.hpp"
 #include "bitworth/stats/summary.hpp"
 #include "bitworth/units/print.hpp"
 #include "bitworth/workload/lengths.hpp"
@@ -71,7 +71,7 @@ std::string bad_lines_text(const formats::RequestLogReport& report) {
   return text;
 }
 
-void add_arrivals(const workload::Trace& trace, Answer& answer) {
+void add_arrivals(const workload::Trace& trace, const report::Screen& screen, Answer& answer) {
   const workload::Pace pace = workload::pace_of(trace);
   answer.json["arrivals"] = Json();
   if (pace.requests_per_second <= 0) {
@@ -91,8 +91,9 @@ void add_arrivals(const workload::Trace& trace, Answer& answer) {
              significant(pace.requests_per_second), bitworth::to_text(duration),
              significant(pace.busiest_minute), significant(pace.gap_cv));
   if (peak) answer.text += format("the busiest hour has {} times the mean load\n", significant(*peak));
-  answer.text += format("load over the log, a mark each {}\n  {}\n", bitworth::to_text(duration / stretches),
-                        bars(load));
+  if (screen.unicode)
+    answer.text += format("load over the log, a mark each {}\n  {}\n",
+                          bitworth::to_text(duration / stretches), report::bars(load));
 }
 
 void add_prefixes(const workload::Trace& trace, Answer& answer) {
@@ -103,7 +104,8 @@ void add_prefixes(const workload::Trace& trace, Answer& answer) {
                           trace.prefix_block_tokens, percent(*repeated));
 }
 
-Answer describe(const std::string& path, const formats::RequestLogSettings& settings) {
+Answer describe(const std::string& path, const formats::RequestLogSettings& settings,
+                const report::Screen& screen) {
   const formats::RequestLog log = read_log(path, settings);
   const workload::Trace& trace = log.trace;
   const Lengths prompt = lengths_of(trace.all_prompt_tokens()),
@@ -125,7 +127,7 @@ Answer describe(const std::string& path, const formats::RequestLogSettings& sett
                        significant(static_cast<double>(trace.size()), 9)) +
                 report::table({header(), row_of("prompt", prompt), row_of("output", output)}) +
                 format("\nrank correlation of the two: {:+.2f}\n", correlation);
-  add_arrivals(trace, answer);
+  add_arrivals(trace, screen, answer);
   add_prefixes(trace, answer);
   answer.text += "\nin a case, without the log:\n" + as_key("prompt_tokens", prompt) +
                  as_key("output_tokens", output) + format("  rank_correlation = {:.2f}\n", correlation);
@@ -141,9 +143,10 @@ void add_workload(CLI::App& app) {
     RequestLogFlags format;
   };
   const auto flags = std::make_shared<Flags>();
-  CLI::App* command = add_command(app, "workload", "What is in a request log", [flags] {
-    return describe(flags->path, flags->format.settings("workload"));
-  });
+  CLI::App* command =
+      add_command(app, "workload", "What is in a request log", [flags](const report::Screen& screen) {
+        return describe(flags->path, flags->format.settings("workload"), screen);
+      });
   command->add_option("file", flags->path, "CSV or JSON lines, also gzipped (docs/formats/request_logs.md)")
       ->required();
   flags->format.add_to(*command);

@@ -60,9 +60,9 @@ std::string fleet_reason(const Operation& baseline, const Operation& option, con
 
 std::string money_reason(const OptionDecision& decision) {
   const Estimate& worth = *decision.net_worth;
-  return format("worth {} over the horizon (80 %: {} to {}), pays in {} of the draws",
-                to_text(Dollars(worth.value)), to_text(Dollars(worth.p10)), to_text(Dollars(worth.p90)),
-                percent(*decision.probability_pays));
+  return format("worth {} on average over the horizon (80 %: {} to {}), pays in {} of the draws",
+                to_text(Dollars(decision.spread->mean)), to_text(Dollars(worth.p10)),
+                to_text(Dollars(worth.p90)), percent(*decision.probability_pays));
 }
 
 // What a commitment keeps from being saved.

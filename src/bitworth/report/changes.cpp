@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t page_width = 100;
-
 // A value of the answer; null where a part of the path is missing or no object.
 const Json& at(const Json& json, const std::string& pointer) {
   static const Json nothing;

@@ -1,11 +1,10 @@
 #include "bitworth/report/charts_json.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "bitworth/report/crossover_json.hpp"
+#include "bitworth/report/crossovers_of_today.hpp"
 #include "bitworth/roofline/crossover.hpp"
 #include "bitworth/roofline/step_work.hpp"
 
@@ -13,30 +12,6 @@ namespace bitworth::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Where an option runs: what its steps are timed on.
-struct Place {
-  int gpus = 1;
-  double batch = 1;
-};
-
-Place place_of(const decision::Operation& operation) {
-  return {std::max(1, operation.shape.gpus), std::max(1.0, operation.batch_at_mean_load())};
-}
-
-// On the case's own device, so that steps compare.
-bool runs_here(const cases::Option& option) {
-  return !option.api && !option.hardware;
-}
-
-// All curves start from what the baseline does today.
-roofline::LoadPoint point_of(const cases::Case& c, const decision::Decision& decision) {
-  const Place place = place_of(decision.baseline);
-  return {.gpus = place.gpus,
-          .batch = std::round(place.batch),
-          .prompt_tokens = std::round(c.workload.prompt_tokens.mean()),
-          .context_tokens = std::round(workload::mean_decode_context(c.workload))};
-}
 
 Json points_of(const roofline::Crossover& crossover) {
   Json result = Json::array();
@@ -120,10 +95,8 @@ Json roofline_of(const cases::Case& c, const decision::Decision& decision) {
 }  // namespace
 
 Json charts_json(const cases::Case& c, const decision::Decision& decision) {
-  const roofline::LoadPoint point = point_of(c, decision);
-  std::vector<roofline::OptionCrossovers> found;
-  for (const cases::Option& option : c.options)
-    found.push_back(runs_here(option) ? find_crossovers(c, option, point) : roofline::OptionCrossovers());
+  const roofline::LoadPoint point = point_of_today(c, decision);
+  const std::vector<roofline::OptionCrossovers> found = crossovers_of_today(c, decision);
   return {{"point",
            {{"gpus", point.gpus},
             {"batch", point.batch},

@@ -11,8 +11,6 @@ using roofline::Crossings;
 using roofline::Crossover;
 using roofline::OptionCrossovers;
 
-constexpr std::size_t page_width = 100;
-
 // Whole numbers that a search found are shown in full.
 std::string whole(double value) {
   return significant(value, 9);

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "bitworth/base/text.hpp"
-#include "bitworth/llm/footprint.hpp"
+#include "bitworth/report/header_text.hpp"
 #include "bitworth/report/table.hpp"
 #include "bitworth/report/worth_text.hpp"
 #include "bitworth/units/print.hpp"
@@ -11,7 +11,6 @@
 namespace bitworth::report {
 namespace {
 
-constexpr std::size_t page_width = 100;
 const std::string none = "-";
 const std::string autoscaled_row = "  mean over the week";
 
@@ -30,42 +29,6 @@ std::string times(double value) {
 
 std::string points(double fraction) {
   return significant(fraction * 100, 2);
-}
-
-std::string gpu_price(const cases::Case& c) {
-  const cases::Hardware& hardware = c.hardware;
-  const auto per_hour = [](const Estimate& price) {
-    return format("{} per GPU-hour ({})", dollars(price.value), bitworth::to_text(price.provenance));
-  };
-  switch (hardware.tenure) {
-    case cases::Tenure::on_demand:
-      return hardware.price_per_gpu_hour ? per_hour(*hardware.price_per_gpu_hour) : "";
-    case cases::Tenure::reserved:
-      return "reserved at " + per_hour(*hardware.reserved_price_per_gpu_hour);
-    case cases::Tenure::owned:
-      break;
-  }
-  return format("owned, {} a GPU ({}) and {} per kWh", dollars(hardware.owned->price.value),
-                bitworth::to_text(hardware.owned->price.provenance),
-                dollars(hardware.owned->dollars_per_kwh.value));
-}
-
-std::string header(const cases::Case& c) {
-  const workload::Workload& w = c.workload;
-  const std::string title =
-      format("{}: {} on {}, {}\n", c.name, c.architecture.name, c.hardware.device.name, c.engine.name);
-  const std::string traffic =
-      format("{} requests/s (peak {} times that{}), prompts {} tokens (p95 {}), answers {} (p95 {})\n",
-             significant(w.requests_per_second.value), significant(w.peak_to_mean),
-             c.hardware.autoscaling ? ", autoscaled" : "", significant(w.prompt_tokens.p50, 4),
-             significant(w.prompt_tokens.p95, 4), significant(w.output_tokens.p50, 4),
-             significant(w.output_tokens.p95, 4));
-  std::vector<std::string> terms;
-  if (w.slo.ttft_p99) terms.push_back("TTFT <= " + bitworth::to_text(*w.slo.ttft_p99));
-  if (w.slo.tpot_p99) terms.push_back("TPOT <= " + bitworth::to_text(*w.slo.tpot_p99));
-  const std::string price = gpu_price(c);
-  if (!price.empty()) terms.push_back(price);
-  return title + traffic + joined(terms, ", ") + (terms.empty() ? "\n" : "\n\n");
 }
 
 /// One line of the side-by-side table: a label, and what it says of an operation.
@@ -233,13 +196,6 @@ std::string side_by_side(const cases::Case& c, const decision::Decision& decisio
   return table(rows) + capacities(decision) + "\n";
 }
 
-std::string bulleted(const std::string& title, const std::vector<std::string>& lines) {
-  if (lines.empty()) return "";
-  std::string text = title + "\n";
-  for (const std::string& line : lines) text += "  - " + wrapped(line, page_width - 4, "    ");
-  return text + "\n";
-}
-
 // Whether the article's matrix says the same as the verdict, and why not.
 std::string agreement(const decision::Decision& decision) {
   const bool yes = !decision.article.advice.starts_with("No");
@@ -281,7 +237,7 @@ std::string article(const decision::Decision& decision) {
 
 std::string to_text(const cases::Case& c, const decision::Decision& decision) {
   const std::string about = decision.best ? c.options[*decision.best].name : c.baseline.name;
-  return header(c) + side_by_side(c, decision) + bulleted("Why, for " + about, decision.reasons) +
+  return header_text(c) + side_by_side(c, decision) + bulleted("Why, for " + about, decision.reasons) +
          tornado_text(decision) + break_evens_text(decision) + measurements_text(decision) +
          rules_text(c, decision) + kill_criteria_text(decision) + article(decision) +
          bulleted("Note", c.warnings) + verdict_text(c, decision);

@@ -12,8 +12,6 @@ namespace {
 using decision::CostLine;
 using decision::MoneyView;
 
-constexpr std::size_t page_width = 100;
-
 std::string dollars(double value) {
   return bitworth::to_text(Dollars(value));
 }

@@ -10,8 +10,6 @@ using roofline::Constants;
 using roofline::PhaseEstimate;
 using roofline::Term;
 
-constexpr std::size_t page_width = 100;
-
 std::string shape_of(const roofline::GemmTerms& gemm) {
   const std::string shape = format("{} x {}", significant(gemm.inner, 9), significant(gemm.outer, 9));
   return gemm.matrices == 1 ? shape : format("{} of {}", significant(gemm.matrices), shape);

@@ -7,7 +7,6 @@
 namespace bitworth::report {
 namespace {
 
-constexpr std::size_t page_width = 100;
 const std::string none = "-";
 
 std::string points(double fraction) {

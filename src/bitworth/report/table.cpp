@@ -5,8 +5,15 @@
 namespace bitworth::report {
 
 std::size_t shown_width(const std::string& text) {
-  // UTF-8 continuation bytes show nothing of their own.
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  std::size_t width = 0;
+  bool escaped = false;
+  for (const char c : text) {
+    if (c == '\x1b') escaped = true;
+    // UTF-8 continuation bytes show nothing of their own.
+    if (!escaped && (c & 0xC0) != 0x80) ++width;
+    if (c == 'm') escaped = false;
+  }
+  return width;
 }
 
 std::string table(const std::vector<std::vector<std::string>>& rows, const std::string& indent) {
@@ -45,6 +52,13 @@ std::string wrapped(const std::string& text, std::size_t width, const std::strin
     start = end + 1;
   }
   return result + line + '\n';
+}
+
+std::string bulleted(const std::string& title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string text = title + "\n";
+  for (const std::string& line : lines) text += "  - " + wrapped(line, page_width - 4, "    ");
+  return text + "\n";
 }
 
 }  // namespace bitworth::report

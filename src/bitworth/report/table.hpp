@@ -9,7 +9,14 @@ namespace bitworth::report {
 /// Rows may be shorter than the first. Widths count characters, not bytes.
 std::string table(const std::vector<std::vector<std::string>>& rows, const std::string& indent = "");
 
-/// Characters a terminal shows for the UTF-8 text. Assumes: no wide or combining characters.
+/// How wide a page of text is, in characters.
+inline constexpr std::size_t page_width = 100;
+
+/// A title and a list under it; ends with an empty line, or is empty where there is nothing to list.
+std::string bulleted(const std::string& title, const std::vector<std::string>& lines);
+
+/// Characters a terminal shows for the UTF-8 text. Escape sequences of colours take
+/// no place. Assumes: no wide or combining characters.
 std::size_t shown_width(const std::string& text);
 
 /// The text broken at spaces into lines of at most that width, each but the first behind the indent; the

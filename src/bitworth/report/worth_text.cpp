@@ -15,7 +15,6 @@ using decision::MeasurementWorth;
 using decision::OptionDecision;
 using decision::Verdict;
 
-constexpr std::size_t page_width = 100;
 constexpr std::size_t widest_swings = 6;
 constexpr std::size_t most_measurements = 4;
 
@@ -26,13 +25,6 @@ std::string dollars(double value) {
 // Cents matter below a thousand dollars only in prices; a worth is told in whole dollars.
 std::string worth(double value) {
   return bitworth::to_text(Dollars(std::round(value)));
-}
-
-std::string bulleted(const std::string& title, const std::vector<std::string>& lines) {
-  if (lines.empty()) return "";
-  std::string text = title + "\n";
-  for (const std::string& line : lines) text += "  - " + wrapped(line, page_width - 4, "    ");
-  return text + "\n";
 }
 
 std::string with_unit(double value, const std::string& unit) {
