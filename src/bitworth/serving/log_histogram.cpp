@@ -1,6 +1,7 @@
 #include "bitworth/serving/log_histogram.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace bitworth::serving {
 namespace {
@@ -11,8 +12,8 @@ constexpr double t_975 = 2.1314;
 constexpr std::uint64_t fewest_per_batch = 8;
 
 // The half width of a 95 % interval of a mean from the batches' own means; absent: a batch is too small.
-template <class BatchMean>
-std::optional<double> half_width(const std::vector<std::uint64_t>& counts, BatchMean batch_mean) {
+template <class Counts, class BatchMean>
+std::optional<double> half_width(const Counts& counts, BatchMean batch_mean) {
   double sum = 0, squares = 0;
   for (std::size_t b = 0; b < counts.size(); ++b) {
     if (counts[b] < fewest_per_batch) return std::nullopt;
@@ -28,8 +29,26 @@ std::optional<double> half_width(const std::vector<std::uint64_t>& counts, Batch
 
 }  // namespace
 
+// By whole octaves, so that it happens rarely.
+void LogHistogram::cover(std::size_t bin) {
+  constexpr std::size_t octave = std::size_t{1} << bits_per_octave;
+  const std::size_t begin = bin / octave * octave;
+  const bool empty = counts_.empty();
+  const std::size_t first = empty ? begin : std::min(first_, begin);
+  const std::size_t last = empty ? begin + octave : std::max(end(), begin + octave);
+  std::vector<std::uint64_t> wider((last - first) * batches);
+  std::ranges::copy(counts_,
+                    wider.begin() + static_cast<std::ptrdiff_t>(empty ? 0 : (first_ - first) * batches));
+  counts_ = std::move(wider);
+  first_ = first;
+}
+
 void LogHistogram::merge(const LogHistogram& other) {
-  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  if (other.counts_.empty()) return;
+  cover(other.first_);
+  cover(other.end() - 1);
+  const std::size_t offset = (other.first_ - first_) * batches;
+  for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[offset + i] += other.counts_[i];
   for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += other.sums_[i];
 }
 
@@ -41,26 +60,29 @@ double LogHistogram::seconds_of(std::size_t bin) {
 }
 
 LogHistogram::Totals LogHistogram::totals() const {
-  Totals result{std::vector<std::uint64_t>(bins), std::vector<std::uint64_t>(batches), 0};
-  for (std::size_t b = 0; b < batches; ++b) {
-    for (std::size_t i = 0; i < bins; ++i) {
-      result.bins[i] += counts_[b * bins + i];
-      result.by_batch[b] += counts_[b * bins + i];
+  Totals result;
+  result.bins.reserve(end() - first_);
+  for (std::size_t i = 0; i < counts_.size(); i += batches) {
+    std::uint64_t all = 0;
+    for (std::size_t b = 0; b < batches; ++b) {
+      all += counts_[i + b];
+      result.by_batch[b] += counts_[i + b];
     }
-    result.count += result.by_batch[b];
+    result.bins.push_back(all);
+    result.count += all;
   }
   return result;
 }
 
-std::size_t LogHistogram::bin_at(const Totals& totals, double p) {
+std::size_t LogHistogram::bin_at(const Totals& totals, double p) const {
   // The rank that type-7 quantiles round down to.
   const auto rank = static_cast<std::uint64_t>(p * static_cast<double>(totals.count - 1)) + 1;
   std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < bins; ++i) {
+  for (std::size_t i = 0; i < totals.bins.size(); ++i) {
     seen += totals.bins[i];
-    if (seen >= rank) return i;
+    if (seen >= rank) return first_ + i;
   }
-  return bins - 1;
+  return end() - 1;
 }
 
 std::optional<double> LogHistogram::quantile(double p) const {
@@ -72,14 +94,13 @@ std::optional<double> LogHistogram::quantile(double p) const {
 Figure LogHistogram::quantile_figure(const Totals& totals, double p) const {
   const std::size_t bin = bin_at(totals, p);
   Figure figure{seconds_of(bin), std::nullopt};
-  std::vector<double> shares(batches);
-  for (std::size_t b = 0; b < batches; ++b) {
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i <= bin; ++i) below += counts_[b * bins + i];
-    shares[b] =
-        static_cast<double>(below) / static_cast<double>(std::max<std::uint64_t>(totals.by_batch[b], 1));
-  }
-  if (const auto width = half_width(totals.by_batch, [&](std::size_t b) { return shares[b]; })) {
+  Batches below = {};
+  for (std::size_t i = 0; i < (bin - first_ + 1) * batches; ++i) below[i % batches] += counts_[i];
+  const auto share = [&](std::size_t b) {
+    return static_cast<double>(below[b]) /
+           static_cast<double>(std::max<std::uint64_t>(totals.by_batch[b], 1));
+  };
+  if (const auto width = half_width(totals.by_batch, share)) {
     figure.interval = {seconds_of(bin_at(totals, std::max(0.0, p - *width))),
                        seconds_of(bin_at(totals, std::min(1.0, p + *width)))};
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <optional>
@@ -26,19 +27,20 @@ struct Distribution {
   Figure mean, p50, p90, p95, p99;
 };
 
-/// Times in bins of equal relative width (1/128 of an octave's lower end), in constant memory. The sample
-/// comes in batches, stretches of the run one after the other: the spread between them gives confidence
-/// intervals that hold for the correlated waits of a queue, where counting samples would promise too much.
+/// Times in bins of equal relative width (1/128 of an octave's lower end), in memory for the octaves that
+/// occur: a search for a capacity makes thousands of these. The sample comes in batches, stretches of the run
+/// one after the other: the spread between them gives confidence intervals that hold for the correlated waits
+/// of a queue, where counting samples would promise too much.
 class LogHistogram {
  public:
   static constexpr std::size_t batches = 16;
   static constexpr double relative_error = 1.0 / 256;
 
-  LogHistogram() : counts_(batches * bins), sums_(batches) {}
-
   /// Assumes: batch < batches.
   void add(std::size_t batch, Nanoseconds value, std::uint64_t times = 1) {
-    counts_[batch * bins + bin_of(value)] += times;
+    const std::size_t bin = bin_of(value);
+    if (bin < first_ || bin >= end()) cover(bin);
+    counts_[(bin - first_) * batches + batch] += times;
     sums_[batch] += static_cast<double>(value) * static_cast<double>(times);
   }
 
@@ -64,18 +66,23 @@ class LogHistogram {
   }
   static double seconds_of(std::size_t bin);
 
+  using Batches = std::array<std::uint64_t, batches>;
   struct Totals {
-    std::vector<std::uint64_t> bins;
-    std::vector<std::uint64_t> by_batch;
+    std::vector<std::uint64_t> bins;  // from first_ on
+    Batches by_batch = {};
     std::uint64_t count = 0;
   };
   Totals totals() const;
-  static std::size_t bin_at(const Totals&, double p);
+  std::size_t bin_at(const Totals&, double p) const;
   Figure quantile_figure(const Totals&, double p) const;
   Figure mean_figure(const Totals&) const;
 
-  std::vector<std::uint64_t> counts_;
-  std::vector<double> sums_;
+  std::size_t end() const { return first_ + counts_.size() / batches; }
+  void cover(std::size_t bin);
+
+  std::size_t first_ = 0;              // the bin that counts_ begins with
+  std::vector<std::uint64_t> counts_;  // [bin - first_][batch], whole octaves
+  std::array<double, batches> sums_ = {};
 };
 
 }  // namespace bitworth::serving
