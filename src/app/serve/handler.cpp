@@ -46,12 +46,14 @@ Response not_allowed(std::string_view allowed) {
   return response;
 }
 
-Json document_of(const Question& question, const std::string& version, const Runs::KeepGoing& keep_going) {
+Json document_of(const Question& question, CapacityShelf& capacities, const std::string& version,
+                 const Runs::KeepGoing& keep_going) {
   const bool rough = question.draws < usual_draws;
+  const decision::CapacitySettings settings = rough ? rough_capacity : decision::CapacitySettings();
   const decision::Decision decision =
       decision::decide(question.asked, {.draws = question.draws,
                                         .seed = question.seed,
-                                        .capacity = rough ? rough_capacity : decision::CapacitySettings(),
+                                        .capacities = capacities.of(question, settings),
                                         .keep_going = keep_going});
   Json document = report::page_json(question.asked, decision, question.draws, question.case_toml, version);
   document["inputs"] = inputs_json(question.asked);
@@ -92,7 +94,7 @@ Handler::Handler(HandlerSettings settings)
       slots_(static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {
   const auto question = read_question("{}", settings_.case_toml, most_draws_at_once);
   if (!question) std::abort();  // the caller checked it
-  const Json document = document_of(*question, settings_.version, nullptr);
+  const Json document = document_of(*question, capacities_, settings_.version, nullptr);
   document_ = dumped(document);
   html_ = report::html(settings_.page, document);
 }
@@ -139,7 +141,7 @@ Response Handler::decide(const Request& request) {
     busy.headers.emplace_back("Retry-After", "1");
     return busy;
   }
-  const Json document = document_of(*question, settings_.version, nullptr);
+  const Json document = document_of(*question, capacities_, settings_.version, nullptr);
   return {.status = 200, .type = "application/json", .body = dumped(document), .headers = {}};
 }
 
@@ -147,8 +149,8 @@ Response Handler::start_run(const Request& request) {
   auto question = read_question(request.body, settings_.case_toml, most_draws_of_a_run);
   if (!question) return problems_of(question.error());
   const std::optional<int> number =
-      runs_.start([question = *std::move(question), version = settings_.version](const Runs::KeepGoing& go) {
-        return dumped(document_of(question, version, go));
+      runs_.start([this, question = *std::move(question)](const Runs::KeepGoing& go) {
+        return dumped(document_of(question, capacities_, settings_.version, go));
       });
   if (!number) return refusal(503, "as many runs as may be are under way: cancel one, or wait");
   Response response = look_at_run(*number);

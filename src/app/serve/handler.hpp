@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/serve/capacity_shelf.hpp"
 #include "app/serve/message.hpp"
 #include "app/serve/question.hpp"
 #include "app/serve/runs.hpp"
@@ -37,7 +38,8 @@ class Handler {
   Response look_at_run(int number) const;
 
   HandlerSettings settings_;
-  std::string document_;  // of the case that the page opens with
+  CapacityShelf capacities_;  // before the runs, which use it
+  std::string document_;      // of the case that the page opens with
   std::string html_;
   Headers headers_;
   Slots slots_;  // decisions computed at once

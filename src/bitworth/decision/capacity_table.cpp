@@ -120,8 +120,8 @@ CapacityTable by_closed_form(const cases::Case& c, const cases::Option& option, 
       curve.push_back({factor, at.state.requests_per_second});
     }
     if (curve.empty()) continue;
-    table.shapes.push_back(
-        {candidate.shape, CapacityCurve(std::move(curve), ends), CapacitySource::closed_form, std::nullopt});
+    table.shapes.push_back({candidate.shape, CapacityCurve(std::move(curve), ends),
+                            CapacitySource::closed_form, nullptr, std::nullopt});
   }
   return table;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "bitworth/serving/capacity_search.hpp"
 
 namespace bitworth::decision {
+
+class SimulatedReplica;
 
 enum class CapacitySource { simulated, closed_form };
 std::string to_text(CapacitySource);
@@ -27,7 +30,8 @@ struct ShapeCapacity {
   ReplicaShape shape;
   CapacityCurve curve;
   CapacitySource source = CapacitySource::simulated;
-  std::optional<serving::Requirement> gives_way;  ///< what the SLO misses first, just above the capacity
+  std::shared_ptr<const SimulatedReplica> replica;  ///< that was simulated, to ask it more
+  std::optional<serving::Requirement> gives_way;    ///< what the SLO misses first, just above the capacity
 };
 
 /// What an option's replicas carry, at its own best shapes.

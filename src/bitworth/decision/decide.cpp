@@ -61,7 +61,7 @@ class Conductor {
  public:
   Conductor(const cases::Case& c, const DecideSettings& settings)
       : c_(c),
-        basis_(prepare(c, settings.capacity)),
+        basis_(settings.capacities ? prepare(c, *settings.capacities) : prepare(c, settings.capacity)),
         uncertainty_(uncertainty_of(c, basis_.errors())),
         medians_(uncertainty_.medians()),
         draws_(uncertainty_, static_cast<std::size_t>(settings.draws), settings.seed),

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -105,6 +106,9 @@ struct DecideSettings {
   int draws = 8192;
   std::uint64_t seed = 1;
   CapacitySettings capacity = {};
+  /// What tabulate_everywhere() said of this case, or of one that differs in nothing that it hangs on; null:
+  /// it is asked, with `capacity`.
+  std::shared_ptr<const CapacityTables> capacities = {};
   /// Told the share of the draws that is done, now and then; where it says false, the rest is left out and
   /// the answer is not to be used. May be empty.
   std::function<bool(double done)> keep_going = {};

@@ -14,6 +14,26 @@ economics::LoadCurve load_curve(const cases::Case& c) {
   return economics::always_at_peak(c.workload.peak_to_mean);
 }
 
+// Of a full replica's time, what grows with the length of answers.
+double decode_share(const cases::Case& c, const cases::Option& option) {
+  const int gpus = option.gpus_per_replica.value_or(1);
+  const roofline::StepModel model = step_model(c, option, 1, gpus);
+  const double batch = std::max(1.0, c.engine.max_num_seqs / 2.0);
+  const roofline::StepShape decode{.decode_sequences = batch,
+                                   .decode_context = workload::mean_decode_context(c.workload),
+                                   .sampled_rows = batch};
+  return std::min<double>(1, model(decode).total() / roofline::at_batch(c, model, batch).step.total());
+}
+
+int committed_gpus(const cases::Case& c, const Basis& basis) {
+  if (c.hardware.tenure == cases::Tenure::on_demand) return 0;
+  if (c.hardware.committed_gpus) return *c.hardware.committed_gpus;
+  const std::optional<FleetPlan> today = plan_fleet(c, basis, median_inputs(c), baseline_index);
+  return today ? today->gpus() : 0;
+}
+
+}  // namespace
+
 // Options on the case's device are simulated together, those elsewhere each with a baseline of its own.
 CapacityTables tabulate_everywhere(const cases::Case& c, const CapacitySettings& settings) {
   const auto here = [](const cases::Option& option) { return !option.api && !option.hardware; };
@@ -37,26 +57,6 @@ CapacityTables tabulate_everywhere(const cases::Case& c, const CapacitySettings&
   return tables;
 }
 
-// Of a full replica's time, what grows with the length of answers.
-double decode_share(const cases::Case& c, const cases::Option& option) {
-  const int gpus = option.gpus_per_replica.value_or(1);
-  const roofline::StepModel model = step_model(c, option, 1, gpus);
-  const double batch = std::max(1.0, c.engine.max_num_seqs / 2.0);
-  const roofline::StepShape decode{.decode_sequences = batch,
-                                   .decode_context = workload::mean_decode_context(c.workload),
-                                   .sampled_rows = batch};
-  return std::min<double>(1, model(decode).total() / roofline::at_batch(c, model, batch).step.total());
-}
-
-int committed_gpus(const cases::Case& c, const Basis& basis) {
-  if (c.hardware.tenure == cases::Tenure::on_demand) return 0;
-  if (c.hardware.committed_gpus) return *c.hardware.committed_gpus;
-  const std::optional<FleetPlan> today = plan_fleet(c, basis, median_inputs(c), baseline_index);
-  return today ? today->gpus() : 0;
-}
-
-}  // namespace
-
 const CapacityTable& Basis::table(std::size_t option) const {
   return option == baseline_index ? capacities.baseline : capacities.options[option];
 }
@@ -67,7 +67,11 @@ double Basis::rate_of_inflated(std::size_t option, double token_inflation) const
 }
 
 Basis prepare(const cases::Case& c, const CapacitySettings& settings) {
-  Basis basis{tabulate_everywhere(c, settings), load_curve(c), 0, {}};
+  return prepare(c, tabulate_everywhere(c, settings));
+}
+
+Basis prepare(const cases::Case& c, CapacityTables capacities) {
+  Basis basis{std::move(capacities), load_curve(c), 0, {}};
   for (const cases::Option& option : c.options)
     basis.decode_shares.push_back(option.api ? 1 : decode_share(as_seen_by(c, option), option));
   basis.committed_gpus = committed_gpus(c, basis);

@@ -22,7 +22,12 @@ struct Basis {
   double rate_of_inflated(std::size_t option, double token_inflation) const;
   CapacityErrors errors() const;
 };
+Basis prepare(const cases::Case&, CapacityTables);
 Basis prepare(const cases::Case&, const CapacitySettings& = {});
+
+/// The capacities of all options, those on devices of their own with a baseline there. They do not hang on
+/// the load, its peak, prices, hours or the quality margin: whoever asks again with others may keep them.
+CapacityTables tabulate_everywhere(const cases::Case&, const CapacitySettings&);
 
 /// An option's fleet at a load: whole replicas of its best shape there, on whole instances.
 struct FleetPlan {

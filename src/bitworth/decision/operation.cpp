@@ -96,7 +96,7 @@ Operation operate(const cases::Case& c, const Basis& basis, const Inputs& median
   explain(shaped(c, result.shape), option, mean, result);
   if (!result.plan) return result;
   if (result.source == CapacitySource::simulated) {
-    const SimulatedReplica replica(c, option, result.shape);
+    const SimulatedReplica& replica = *table.shapes[result.plan->shape_index].replica;
     const workload::Trace sample =
         sample_traffic(c, basis.capacities.requests, 1, basis.capacities.seed).front();
     const double peak =

@@ -20,7 +20,7 @@ ShapeExplorer::ShapeExplorer(const cases::Case& c, const cases::Option& option,
       sample_(sample),
       precision_(precision),
       largest_(largest_to_try(c, candidate.shape)),
-      replica_(c, option, largest_),
+      replica_(std::make_shared<SimulatedReplica>(c, option, largest_)),
       shape_(candidate.shape),
       best_(points(shape_)) {
   if (!fits()) return;
@@ -34,7 +34,7 @@ ShapeExplorer::ShapeExplorer(const cases::Case& c, const cases::Option& option,
 }
 
 std::unique_ptr<CapacityPoints> ShapeExplorer::points(const ReplicaShape& shape) const {
-  return std::make_unique<CapacityPoints>(case_, replica_, sample_, shape);
+  return std::make_unique<CapacityPoints>(case_, *replica_, sample_, shape);
 }
 
 void ShapeExplorer::try_instead(const ReplicaShape& other) {
@@ -54,6 +54,7 @@ void ShapeExplorer::try_instead(const ReplicaShape& other) {
 ShapeCapacity ShapeExplorer::capacity(double fast, double slow) {
   ShapeCapacity result;
   result.shape = shape_;
+  result.replica = replica_;
   result.curve = best_->curve(rate_ > 0 ? rate_ : best_->least_rate(), fast, slow, precision_);
   if (rate_ > 0) result.gives_way = best_->gives_way();
   return result;
@@ -61,7 +62,7 @@ ShapeCapacity ShapeExplorer::capacity(double fast, double slow) {
 
 double ShapeExplorer::rate_under(const workload::Trace& sample) {
   constexpr double samples_differ_by = 1.06;
-  CapacityPoints other(case_, replica_, sample, shape_);
+  CapacityPoints other(case_, *replica_, sample, shape_);
   const double rate = other.rate_at_median(rate_, precision_, samples_differ_by);
   simulations_ += other.simulations();
   return rate;

@@ -17,7 +17,7 @@ class ShapeExplorer {
                 const workload::Trace& sample, double precision);
 
   /// False: the weights leave no room for a single block of cache; then nothing else may be asked.
-  bool fits() const { return replica_.kv_blocks() > 0; }
+  bool fits() const { return replica_->kv_blocks() > 0; }
 
   const ReplicaShape& shape() const { return shape_; }
   /// Requests/s at the medians; 0: none in time.
@@ -43,7 +43,7 @@ class ShapeExplorer {
   const workload::Trace& sample_;
   double precision_;
   ReplicaShape largest_;
-  SimulatedReplica replica_;
+  std::shared_ptr<const SimulatedReplica> replica_;
   ReplicaShape shape_;
   std::unique_ptr<CapacityPoints> best_;
   double rate_ = 0;

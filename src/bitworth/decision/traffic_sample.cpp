@@ -41,15 +41,17 @@ std::vector<workload::Trace> sample_traffic(const cases::Case& c, std::size_t re
                                             std::uint64_t seed) {
   std::vector<workload::Trace> result;
   const auto count = static_cast<std::size_t>(samples);
-  if (const auto& log = c.workload.log) {
-    const workload::Trace whole = workload::trace_of(c.workload, log->size(), seed);
+  workload::Workload asked = c.workload;
+  asked.requests_per_second.value = 1;
+  if (const auto& log = asked.log) {
+    const workload::Trace whole = workload::trace_of(asked, log->size(), seed);
     const std::size_t each = std::min(requests, whole.size()), last = whole.size() - each;
     for (std::size_t i = 0; i < count; ++i)
       result.push_back(cut(whole, std::min(i * each, last), each, longest(c)));
     return result;
   }
   for (std::size_t i = 0; i < count; ++i) {
-    const workload::Trace drawn = workload::trace_of(c.workload, requests, seed + i);
+    const workload::Trace drawn = workload::trace_of(asked, requests, seed + i);
     result.push_back(cut(drawn, 0, drawn.size(), longest(c)));
   }
   return result;
