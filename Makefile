@@ -13,7 +13,7 @@ prepare_llama = llama=$(LLAMA); [ $$llama != bundled ] || scripts/build_llama bu
 # The shipped case needs none, so `make run` does not wait for it.
 RUN_LLAMA := $(if $(wildcard build/llama/built),$(LLAMA),off)
 
-.PHONY: run measure build program test install-dependencies install-test-dependencies format goldens bench fuzz clean
+.PHONY: run measure build program test install-dependencies install-test-dependencies format goldens bench rates fuzz clean
 
 run: install-dependencies  ## build without waiting for llama.cpp, and answer the shipped case
 	@$(MAKE) --no-print-directory program LLAMA=$(RUN_LLAMA)
@@ -57,6 +57,12 @@ bench: install-dependencies
 	@cmake --preset release -DBITWORTH_BENCHMARKS=ON >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release --target bitworth_bench
 	@build/bitworth_bench
+
+rates: install-test-dependencies  ## hold the rates of measure against llama-bench's: seven minutes of a quiet machine
+	@$(call prepare_llama,--tools); \
+	cmake --preset release -DBITWORTH_BENCHMARKS=ON $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@cmake --build --preset release --target llama_rates
+	@build/llama_rates
 
 fuzz: install-dependencies  ## run each fuzzer for FUZZ_SECONDS
 	@scripts/install_fuzzer
