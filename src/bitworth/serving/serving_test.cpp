@@ -204,6 +204,17 @@ TEST(Simulate, LatencyGrowsWithLoadAndShrinksWithMemoryAndReplicas) {
   EXPECT_LT(e2e(0.2, 30, 2), e2e(0.2, 30, 1));
 }
 
+TEST(Simulate, ArrivalsCenturiesApartOverflowNothing) {
+  const workload::Trace trace = poisson(2, 300, 3, 60, 40);
+  SimulationSettings settings = simple_settings(60, 16);
+  settings.engine.token_budget = 64;
+  settings.arrival_stretch = 1e15;
+  const Simulation apart = run(trace, settings);
+  EXPECT_EQ(apart.totals.finished, 300);
+  EXPECT_GT(apart.duration.value(), 1e8);
+  EXPECT_LE(apart.mean_running, 1);
+}
+
 TEST(Simulate, TheSameInputsGiveTheSameAnswer) {
   const workload::Trace trace = poisson(20, 2000, 5, 50, 30);
   SimulationSettings settings = simple_settings(60, 16);

@@ -13,7 +13,12 @@ namespace {
 class Arrivals {
  public:
   Arrivals(const workload::Trace& trace, double stretch)
-      : trace_(trace), first_(trace.empty() ? 0 : trace.arrival(0)), stretch_(stretch) {}
+      : trace_(trace), first_(trace.empty() ? 0 : trace.arrival(0)), stretch_(stretch) {
+    // Some decades: beyond, nanoseconds would overflow, and no request meets another long since.
+    constexpr double longest = 1e18;
+    const double span = trace.empty() ? 0 : static_cast<double>(trace.arrival(trace.size() - 1) - first_);
+    if (span > 0) stretch_ = std::min(stretch_, longest / span);
+  }
 
   Nanoseconds operator[](std::size_t i) const {
     const Nanoseconds since = trace_.arrival(i) - first_;
