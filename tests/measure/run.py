@@ -17,6 +17,7 @@ import jsonschema
 
 root = pathlib.Path(__file__).resolve().parents[2]
 program, model = str(pathlib.Path(sys.argv[1]).resolve()), root / "examples/distill-kq-3.7M.gguf"
+validator = jsonschema.Draft202012Validator(json.loads((root / "docs/schema/evidence.json").read_text()))
 shared = root.parent / "shared/data/models"
 small = {"--schemes": "q8_0,q4_0", "--batches": "1,3", "--depths": "0", "--prompt": "32", "--blocks": "2", "--contexts": "4",
          "--threads": "1", "--cache": "cache", "--evidence": "e.json"}
@@ -72,8 +73,6 @@ def whole_run(folder):
     check(sorted(path.name for path in folder.iterdir()) == ["cache", "e.json"], "something was left", result)
     check(len(cached(folder)) == 2, f"the cache holds {cached(folder)}")
     found = evidence(folder)
-    schema = json.loads((root / "docs/schema/evidence.json").read_text())
-    validator = jsonschema.Draft202012Validator(schema)
     problems = [f"{'/'.join(map(str, e.path))}: {e.message}" for e in validator.iter_errors(found)]
     check(not problems, "\n".join(problems))
     for spoil in (lambda e: e["samples"][0].pop("seconds"), lambda e: e.update(extra=1), lambda e: e["quality"].pop("mode")):
@@ -149,9 +148,38 @@ def refusals(folder):
         refused("no token for some of it", source=shared / "babyllama_tok105_model5000.gguf")
 
 
+def probed_machine(folder):
+    def bitworth(*arguments):
+        return subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True, timeout=300,
+                              env={**os.environ, "XDG_CACHE_HOME": str(folder / "home")})
+    estimate = ["estimate", "--model", "llama-3.2-1b", "--device", "host", "--engine", "llama.cpp", "--scheme", "q4_0"]
+    result = bitworth(*estimate)
+    check(result.returncode == 2 and "bitworth hardware --probe" in result.stderr, "no way to a host is named", result)
+    result = bitworth("hardware", "--probe", "--threads", "1", "--evidence", "e.json")
+    check(result.returncode == 0 and "reads memory at" in result.stdout, "the probe failed", result)
+    found = evidence(folder)
+    problems = [e.message for e in validator.iter_errors(found)]
+    check(not problems and found["model"] is None and found["rates"], "\n".join(problems))
+    case = folder / "own.toml"
+    case.write_text((root / "examples/support-chat.toml").read_text().replace('"h100-sxm"', '"host"'))
+    result = bitworth("decide", "own.toml", "--draws", "100")
+    check(result.returncode == 1 and "is not probed yet" in result.stderr, "a host that nobody probed", result)
+    result = bitworth("decide", "own.toml", "--draws", "100", "--evidence", "e.json")
+    check(result.returncode == 0 and found["machine"]["cpu"] in result.stdout, "the evidence is not used", result)
+    kept = folder / "home/bitworth/host.evidence.json"
+    kept.parent.mkdir(parents=True)
+    (folder / "e.json").rename(kept)
+    for command in estimate, ["decide", "own.toml", "--draws", "100"]:
+        result = bitworth(*command)
+        check(result.returncode == 0 and found["machine"]["cpu"] in result.stdout, "the host is not used", result)
+    check(bitworth("hardware", "host").stdout.count("\nhost ") == 1, "the host is not listed")
+    kept.write_text(json.dumps({**found, "machine": {**found["machine"], "cpu": "another"}}))
+    check(bitworth(*estimate).returncode == 2, "another machine passes for this one")
+
+
 random.seed()
 with tempfile.TemporaryDirectory() as base:
-    folders = iter(pathlib.Path(base) / name for name in "abcd")
+    folders = iter(pathlib.Path(base) / name for name in "abcde")
 
     def fresh():
         folder = next(folders)
@@ -161,4 +189,5 @@ with tempfile.TemporaryDirectory() as base:
     kills = killed_runs(fresh(), expected)
     interrupted_run(fresh())
     refusals(fresh())
-    print(f"whole, killed {kills} times, interrupted, refused: all as promised")
+    probed_machine(fresh())
+    print(f"whole, killed {kills} times, interrupted, refused, probed: all as promised")

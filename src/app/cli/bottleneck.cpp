@@ -2,6 +2,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/flags.hpp"
+#include "app/cli/host_device.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/economics/corrected.hpp"
 #include "bitworth/formats/catalog.hpp"
@@ -26,11 +27,7 @@ struct BottleneckFlags {
 
 std::string device_problem(const formats::Catalog& catalog, const std::string& name) {
   const hardware::Device* device = catalog.devices.find(name);
-  if (device == nullptr) {
-    const std::string hint = did_you_mean(name, catalog.devices.names());
-    return format("--device \"{}\" is not in the catalog; {}", name,
-                  hint.empty() ? "bitworth hardware lists the devices" : hint);
-  }
+  if (device == nullptr) return unknown_device(catalog, name);
   if (!hardware::peak_rate(*device, llm::Compute::sixteen_bit))
     return format("--device \"{}\" has no 16-bit peak in the catalog, so no ridge point; choose another",
                   name);
@@ -62,7 +59,7 @@ std::string to_text(Bottleneck article, const hardware::Device& device, const Co
 }
 
 Answer answer(const BottleneckFlags& flags) {
-  const formats::Catalog& catalog = formats::built_in_catalog();
+  const formats::Catalog catalog = catalog_with_host();
   const NumberFlags::Reading reading = flags.numbers.read();
   std::vector<std::string> problems;
   for (const std::string& problem : {choice_problem("--phase", flags.phase, {"prefill", "decode", "other"}),

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "app/cli/command.hpp"
+#include "app/cli/host_device.hpp"
 #include "bitworth/base/error.hpp"
 #include "bitworth/formats/case_file.hpp"
 #include "bitworth/formats/evidence_file.hpp"
@@ -18,6 +19,14 @@ T value_or_failure(Result<T> result) {
   return *std::move(result);
 }
 
+// The machine of the evidence goes before the one that was probed here.
+formats::Catalog catalog_for(const std::optional<cases::Evidence>& evidence, const std::string& path) {
+  if (!evidence || evidence->rates.empty()) return catalog_with_host();
+  formats::Catalog catalog = formats::built_in_catalog();
+  catalog.devices.add(value_or_failure(measure::host_device(*evidence, path)), {});
+  return catalog;
+}
+
 }  // namespace
 
 cases::Case read_case_argument(const std::string& path, const std::string& evidence_path) {
@@ -25,13 +34,11 @@ cases::Case read_case_argument(const std::string& path, const std::string& evide
 }
 
 CaseText read_case_with_text(const std::string& path, const std::string& evidence_path) {
-  formats::Catalog catalog = formats::built_in_catalog();
   std::optional<cases::Evidence> evidence;
   if (!evidence_path.empty()) {
     evidence = value_or_failure(formats::read_evidence_file(evidence_path));
-    if (!evidence->rates.empty())
-      catalog.devices.add(value_or_failure(measure::host_device(*evidence, evidence_path)), {});
   }
+  const formats::Catalog catalog = catalog_for(evidence, evidence_path);
   std::string text = value_or_failure(formats::read_case_text(path));
   auto result = formats::read_case(text, path, catalog);
   if (!result) {

@@ -1,8 +1,16 @@
+#include <filesystem>
 #include <memory>
 
 #include "app/cli/command.hpp"
+#include "app/cli/host_device.hpp"
+#include "app/cli/measuring_engine.hpp"
+#include "app/cli/surroundings.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/catalog.hpp"
+#include "bitworth/host/machine.hpp"
+#include "bitworth/measure/machine_probe.hpp"
+#include "bitworth/report/evidence_json.hpp"
+#include "bitworth/report/evidence_text.hpp"
 #include "bitworth/report/table.hpp"
 #include "bitworth/units/print.hpp"
 
@@ -36,7 +44,7 @@ nlohmann::ordered_json json_of(const hardware::Device& d, const std::optional<Es
 }
 
 Answer list_devices(const std::string& filter) {
-  const formats::Catalog& catalog = formats::built_in_catalog();
+  const formats::Catalog catalog = catalog_with_host();
   std::vector<std::vector<std::string>> rows = {
       {"device", "memory", "bandwidth", "16-bit", "FP8", "INT8", "FP4", "ridge", "$/GPU-h", "confidence"}};
   Answer answer;
@@ -61,14 +69,62 @@ Answer list_devices(const std::string& filter) {
   return answer;
 }
 
+struct ProbeFlags {
+  bool wanted = false;
+  int threads = host::usable_cores();
+  std::string evidence;  // empty: where cases look for it
+};
+
+// "~/.cache/bitworth/host.evidence.json", whose folder may not be there yet.
+std::string usual_file() {
+  std::error_code problem;
+  std::filesystem::create_directories(cache_folder(), problem);
+  return host_file();
+}
+
+Answer probe(const ProbeFlags& flags) {
+  const std::unique_ptr<measure::Engine> engine = measuring_engine(flags.threads);
+  const std::string file = flags.evidence.empty() ? usual_file() : flags.evidence;
+  check_writable(file + ".partial");  // what is there stays until the probe is done
+  std::filesystem::remove(file + ".partial");
+  listen_for_interrupts();
+  ProgressLine line;
+  const auto evidence = measure::probe_machine(*engine, surroundings(line));
+  if (!evidence) throw Failure{{to_text(evidence.error())}, interrupted_by_user() ? interrupted : bad_input};
+  const nlohmann::ordered_json json = report::to_json(*evidence);
+  write_whole(file, [&](std::ostream& out) { out << json.dump(1) << '\n'; });
+  const std::string use =
+      flags.evidence.empty()
+          ? "cases and --device name this machine \"host\" from now on"
+          : format("a case whose device is \"host\" takes it with --evidence {}", flags.evidence);
+  return {report::machine_text(*evidence) + format("\nKept in {}: {}.\n", file, use), json};
+}
+
 }  // namespace
 
 void add_hardware(CLI::App& app) {
   const auto filter = std::make_shared<std::string>();
-  CLI::App* command = add_command(app, "hardware", "The devices that bitworth knows, with prices",
-                                  [filter] { return list_devices(*filter); });
-  command->add_option("filter", *filter, "Show only devices whose name holds this");
-  command->footer("Examples:\n  bitworth hardware\n  bitworth hardware h100 --json\n");
+  const auto flags = std::make_shared<ProbeFlags>();
+  CLI::App* command =
+      add_command(app, "hardware", "The devices that bitworth knows, with prices, and this machine",
+                  [filter, flags] { return flags->wanted ? probe(*flags) : list_devices(*filter); });
+  CLI::Option* name = command->add_option("filter", *filter, "Show only devices whose name holds this");
+  CLI::Option* wanted = command->add_flag(
+      "--probe", flags->wanted, "Find out how fast this machine reads and multiplies: the device \"host\"");
+  wanted->excludes(name);
+  command->add_option("--threads", flags->threads, "With --probe: threads that compute")
+      ->needs(wanted)
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      ->add_option("--evidence", flags->evidence,
+                   "With --probe: write what was found here, not where cases look for it")
+      ->needs(wanted);
+  command->footer(
+      "Examples:\n"
+      "  bitworth hardware\n"
+      "  bitworth hardware h100 --json\n"
+      "  bitworth hardware --probe\n");
 }
 
 }  // namespace bitworth::cli

@@ -1,15 +1,13 @@
-#include <atomic>
-#include <chrono>
-#include <csignal>
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "app/cli/command.hpp"
 #include "app/cli/flags.hpp"
+#include "app/cli/host_device.hpp"
 #include "app/cli/measuring_engine.hpp"
 #include "app/cli/progress_line.hpp"
+#include "app/cli/surroundings.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/host/machine.hpp"
@@ -35,42 +33,6 @@ struct Flags {
   std::string synthetic;  // an architecture
   int threads = host::usable_cores();
 };
-
-volatile std::sig_atomic_t interrupts = 0;
-
-void on_interrupt(int) {
-  interrupts = interrupts + 1;
-}
-
-// The first Ctrl-C ends the run in order, the second at once.
-void listen_for_interrupts() {
-  struct sigaction action = {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-}
-
-std::string usual_cache() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  if (cache != nullptr && *cache == '/') return std::string(cache) + "/bitworth/models";
-  return (home != nullptr && *home != '\0' ? std::string(home) : "/tmp") + "/.cache/bitworth/models";
-}
-
-std::string now() {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
-  std::tm utc = {};
-  ::gmtime_r(&time, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
-double clock_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // The catalog's id of a scheme that the engine can make.
 std::string scheme_id(const std::string& name, const std::vector<std::string>& known,
@@ -102,7 +64,7 @@ void resolve(Flags& flags, const std::vector<std::string>& known) {
   if (!settings.base_file.empty() && !settings.compat) problems.push_back("--base-file needs --compat");
   if (!flags.synthetic.empty() && flags.quality_only)
     problems.push_back("--quality-only: random weights have no quality");
-  if (settings.cache.empty()) settings.cache = usual_cache();
+  if (settings.cache.empty()) settings.cache = cache_folder() + "/models";
   const std::string name =
       flags.synthetic.empty() ? fs::path(settings.model).stem().string() : slug(flags.synthetic);
   if (flags.evidence.empty()) flags.evidence = name + ".evidence.json";
@@ -122,25 +84,17 @@ void make_synthetic(Flags& flags, measure::Engine& engine, ProgressLine& line) {
   if (!cache) throw Failure{{to_text(cache.error())}};
   line.show({.what = "making random weights of " + architecture->name});
   const Result<std::string> path = cache->random_model(engine, *architecture);
-  if (!path) throw Failure{{to_text(path.error())}, interrupts > 0 ? interrupted : bad_input};
+  if (!path) throw Failure{{to_text(path.error())}, interrupted_by_user() ? interrupted : bad_input};
   flags.settings.model = *path;
   flags.settings.synthetic = true;
   flags.settings.scope = measure::Scope::speed;
 }
 
-void write_whole(const std::string& path, const std::string& text) {
-  const std::string aside = path + ".partial";
-  std::ofstream out(aside, std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code problem;
-  if (out) fs::rename(aside, path, problem);
-  if (out && !problem) return;
-  fs::remove(aside, problem);
-  throw Failure{
-      {format("{}: could not be written whole; is the disk full? What was measured is kept: run the same "
-              "command again",
-              path)}};
+void write_evidence(const std::string& path, const nlohmann::ordered_json& json) try {
+  write_whole(path, [&](std::ostream& out) { out << json.dump(1) << '\n'; });
+} catch (Failure& failure) {
+  failure.messages.push_back("what was measured is kept: run the same command again");
+  throw;
 }
 
 // The words of llama-perplexity for each format, for whoever compares with it.
@@ -159,19 +113,12 @@ Answer run_measure(Flags flags) {
   listen_for_interrupts();
   ProgressLine line;
   if (!flags.synthetic.empty()) make_synthetic(flags, *engine, line);
-  const measure::Surroundings around = {.machine = host::this_machine(),
-                                        .available_memory = host::available_memory(),
-                                        .load_average = host::load_average(),
-                                        .seconds = clock_seconds,
-                                        .now = now,
-                                        .stopped = [] { return interrupts > 0; },
-                                        .tell = [&](const measure::Progress& p) { line.show(p); },
-                                        .announce = [&](const std::string& text) { line.announce(text); }};
+  const measure::Surroundings around = surroundings(line);
   const Result<measure::Campaign> run = measure::run_campaign(*engine, flags.settings, around);
-  if (!run) throw Failure{{to_text(run.error())}, interrupts > 0 ? interrupted : bad_input};
+  if (!run) throw Failure{{to_text(run.error())}, interrupted_by_user() ? interrupted : bad_input};
   Answer answer{report::to_text(run->evidence), report::to_json(run->evidence)};
   if (flags.settings.compat) answer.text += as_llama_perplexity(*run);
-  write_whole(flags.evidence, answer.json.dump(1) + '\n');
+  write_evidence(flags.evidence, answer.json);
   std::error_code ignored;
   fs::remove(flags.settings.journal, ignored);  // the run is complete
   answer.text += format("\nEvidence with every sample: {}\n", flags.evidence);

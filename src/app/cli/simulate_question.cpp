@@ -6,6 +6,7 @@
 
 #include "app/cli/case_argument.hpp"
 #include "app/cli/command.hpp"
+#include "app/cli/host_device.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/operation.hpp"
 #include "bitworth/formats/catalog.hpp"
@@ -52,12 +53,14 @@ std::optional<workload::WeeklyLoad> week_of(const std::string& text) {
 }
 
 void ask_by_flags(const SimulateFlags& flags, SimulateQuestion& question) {
-  const formats::Catalog& catalog = formats::built_in_catalog();
+  const formats::Catalog catalog = catalog_with_host();
   if (flags.model.empty() || flags.device.empty()) refuse("give a case, or --model and --device");
   if (!flags.option.empty()) refuse("--option names an option of a case; give the case too");
   ServedModel& served = question.served;
   served.architecture = found(catalog.architectures, "--model", flags.model);
-  served.device = found(catalog.devices, "--device", flags.device);
+  const hardware::Device* device = catalog.devices.find(flags.device);
+  if (device == nullptr) refuse(unknown_device(catalog, flags.device));
+  served.device = *device;
   served.scheme = found(catalog.schemes, "--scheme", flags.scheme);
   std::string kv = flags.kv_cache.empty() ? served.scheme.kv_cache : flags.kv_cache;
   if (kv.empty()) kv = catalog.defaults.text("option.kv_cache");

@@ -7,6 +7,7 @@
 #include "app/cli/case_argument.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/flags.hpp"
+#include "app/cli/host_device.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/formats/model_files.hpp"
@@ -65,9 +66,10 @@ void read_device(const std::string& name, const Catalog& catalog, cases::Case& c
                  std::vector<std::string>& problems) {
   if (name.empty()) {
     problems.push_back("--device is missing: one such as h100-sxm; bitworth hardware lists them");
-  } else if (const hardware::Device* found =
-                 named("--device", name, catalog.devices, "bitworth hardware", problems)) {
+  } else if (const hardware::Device* found = catalog.devices.find(name)) {
     c.hardware.device = *found;
+  } else {
+    problems.push_back(unknown_device(catalog, name));
   }
 }
 
@@ -139,7 +141,7 @@ bool same_formats(const cases::Option& a, const cases::Option& b) {
 }
 
 cases::Case case_of_names(const TimeFlags& flags) {
-  const Catalog& catalog = formats::built_in_catalog();
+  const Catalog catalog = catalog_with_host();
   cases::Case c;
   std::vector<std::string> problems;
   read_model(flags.model, catalog, c, problems);

@@ -130,7 +130,7 @@ struct Evidence {
   Machine machine;
   EngineFacts engine;
   MeasuredModel model;
-  std::vector<MeasuredFile> files;
+  std::vector<MeasuredFile> files;  ///< empty: of the machine alone, no model was measured
   std::vector<TimingCell> cells;
   std::vector<TimingSample> samples;
   std::optional<ComparedText> text;            ///< absent: quality was not compared

@@ -37,9 +37,9 @@ hardware::Device read_named_device(Reader& hardware, const Catalog& catalog) {
   if (name.empty()) return {};
   if (name == "host" && catalog.devices.find(name) == nullptr) {
     hardware.fail(
-        "device", ErrorKind::unsupported, "device is \"host\": this machine is not measured yet",
-        "run bitworth measure and give its file with --evidence, or name a shipped device (bitworth "
-        "hardware lists them)");
+        "device", ErrorKind::unsupported, "device is \"host\": this machine is not probed yet",
+        "run bitworth hardware --probe once, or give what bitworth measure wrote with --evidence, or name a "
+        "shipped device (bitworth hardware lists them)");
     return {};
   }
   const hardware::Device* device =

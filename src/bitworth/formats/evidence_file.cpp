@@ -35,7 +35,8 @@ class EvidenceReader {
                          .p90 = positive(f, "p90")});
     });
     each("files", [&](const JsonFields& f) { e.files.push_back(file_of(f)); });
-    if (e.files.empty()) fail("it has no files", "");
+    if (e.files.empty() && (has_model(root) || e.rates.empty())) fail("it has no files", "");
+    if (!e.files.empty() && !has_model(root)) fail("it lacks the model", "");
     each("cells", [&](const JsonFields& f) { e.cells.push_back(cell_of(f)); });
     each("samples", [&](const JsonFields& f) { e.samples.push_back(sample_of(f, e)); });
     read_quality(root, e);
@@ -43,6 +44,8 @@ class EvidenceReader {
   }
 
  private:
+  static bool has_model(const JsonFields& root) { return root.has("model"); }
+
   [[noreturn]] void fail(std::string message, std::string hint) const {
     formats::fail(ErrorKind::malformed, {file_, 0, 0}, std::move(message), std::move(hint));
   }
@@ -80,7 +83,7 @@ class EvidenceReader {
 
   void read_setting(const JsonFields& root, cases::Evidence& e) const {
     const auto machine = root.object("machine"), engine = root.object("engine"), model = root.object("model");
-    if (!machine || !engine || !model) fail("it lacks machine, engine or model", "");
+    if (!machine || !engine) fail("it lacks machine or engine", "");
     e.machine = {.cpu = machine->text("cpu"),
                  .cores = whole(*machine, "cores", 0, 1e6),
                  .threads = whole(*machine, "threads", 0, 1e6),
@@ -90,6 +93,7 @@ class EvidenceReader {
                 .version = engine->text("version"),
                 .build = engine->text("build"),
                 .threads = whole(*engine, "threads", 1, 1e5)};
+    if (!model) return;
     e.model.name = model->text("name");
     e.model.file = model->text("file");
     e.model.sha256 = model->text("sha256");

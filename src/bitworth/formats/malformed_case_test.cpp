@@ -219,7 +219,7 @@ const MalformedCase names_rows[] = {
     {"DeviceFarFromAny", device, "device = \"abacus\"",
      "case.toml:4:10: there is no device \"abacus\"; bitworth hardware lists them"},
     {"DeviceIsTheHost", device, "device = \"host\"",
-     "case.toml:4:10: device is \"host\": this machine is not measured yet; run bitworth measure and give its file with --evidence, or name a shipped device (bitworth hardware lists them)"},
+     "case.toml:4:10: device is \"host\": this machine is not probed yet; run bitworth hardware --probe once, or give what bitworth measure wrote with --evidence, or name a shipped device (bitworth hardware lists them)"},
     {"UnknownArchitecture", architecture, "architecture = \"lama-3.1-8b\"",
      "case.toml:2:16: there is no architecture \"lama-3.1-8b\"; did you mean \"llama-3.1-8b\"?"},
     {"ArchitectureIsAPath", architecture, "architecture = \"./models/config.json\"",

@@ -11,6 +11,7 @@
 #include "bitworth/measure/file_cache.hpp"
 #include "bitworth/measure/findings.hpp"
 #include "bitworth/measure/journal.hpp"
+#include "bitworth/measure/machine_probe.hpp"
 #include "bitworth/measure/room.hpp"
 #include "bitworth/measure/sha256.hpp"
 #include "bitworth/measure/source_model.hpp"
@@ -91,12 +92,8 @@ class Runner {
         return std::unexpected(around_.stopped() ? stopped_by_user() : done.error());
       if (around_.stopped()) return std::unexpected(stopped_by_user());
     }
-    evidence_.warnings = doubts_about_machine(evidence_);
-    if (around_.load_average > 0.5 * around_.machine.cores)
-      evidence_.warnings.insert(
-          evidence_.warnings.begin(),
-          format("other programs were at work when the run began: a load of {:.1f} on {} cores",
-                 around_.load_average, around_.machine.cores));
+    evidence_.warnings = doubts_about_load(around_);
+    for (std::string& doubt : doubts_about_machine(evidence_)) evidence_.warnings.push_back(std::move(doubt));
     evidence_.date = around_.now();
     return Campaign{std::move(evidence_), std::move(scores_)};
   }
@@ -203,11 +200,10 @@ class Runner {
       evidence_.rates = rates_of(line);
       return {};
     }
-    const Result<void> done = engine_.probe([&](const cases::ProbedRate& rate) {
-      around_.tell({.what = format("probing the machine: {}, {} threads", rate.of, rate.threads)});
-      evidence_.rates.push_back(rate);
-    });
-    return done ? journal_->append(line_of(evidence_.rates)) : done;
+    auto rates = probe_rates(engine_, around_);
+    if (!rates) return std::unexpected(rates.error());
+    evidence_.rates = *std::move(rates);
+    return journal_->append(line_of(evidence_.rates));
   }
 
   Result<void> make_baseline() { return make(variants_[0]); }

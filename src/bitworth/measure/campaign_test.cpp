@@ -13,7 +13,9 @@
 #include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/measure/file_cache.hpp"
+#include "bitworth/measure/machine_probe.hpp"
 #include "bitworth/report/evidence_json.hpp"
+#include "bitworth/report/evidence_text.hpp"
 #include "tests/support/model_bytes.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -192,6 +194,37 @@ class CampaignTest : public testing::Test {
   double clock_ = 0;
   std::vector<std::string> announced_;
 };
+
+TEST_F(CampaignTest, ProbesTheMachineAlone) {
+  around_.load_average = 1.5;
+  const auto evidence = probe_machine(engine_, around_);
+  ASSERT_TRUE(evidence) << to_text(evidence.error());
+  EXPECT_EQ(evidence->rates.size(), 4U);
+  EXPECT_TRUE(evidence->files.empty());
+  EXPECT_THAT(evidence->warnings, ElementsAre(HasSubstr("a load of 1.5 on 2 cores")));
+  around_.stopped = [] { return true; };
+  EXPECT_THAT(to_text(probe_machine(engine_, around_).error()), HasSubstr("stopped"));
+}
+
+TEST_F(CampaignTest, MarksIntervalsOfTooFewBlocks) {
+  settings_.blocks = 1;
+  auto evidence = run();
+  ASSERT_TRUE(evidence) << to_text(evidence.error());
+  EXPECT_THAT(report::to_text(*evidence), HasSubstr("* of a single block, which has no interval"));
+  EXPECT_THAT(report::to_text(*evidence), HasSubstr("batch timed, as far as one block tells"));
+  fs::remove(settings_.journal);
+  settings_.blocks = 3;
+  evidence = run();
+  ASSERT_TRUE(evidence) << to_text(evidence.error());
+  EXPECT_THAT(report::to_text(*evidence),
+              HasSubstr("* of 3 blocks only: the interval holds the true ratio with 75 %, not 95 %"));
+  fs::remove(settings_.journal);
+  settings_.blocks = 6;
+  evidence = run();
+  ASSERT_TRUE(evidence) << to_text(evidence.error());
+  EXPECT_THAT(report::to_text(*evidence), testing::Not(HasSubstr("blocks only")));
+  EXPECT_THAT(report::to_text(*evidence), testing::Not(HasSubstr(" *")));
+}
 
 TEST_F(CampaignTest, FindsHowFastEachFormatIs) {
   const auto evidence = run();

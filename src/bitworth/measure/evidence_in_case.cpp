@@ -151,13 +151,15 @@ Result<hardware::Device> host_device(const cases::Evidence& evidence, const std:
   device.peak.fp32 = peak_of(evidence, "f32");
   device.peak.bf16 = peak_of(evidence, "bf16");
   device.peak.int8 = peak_of(evidence, "int8");
-  device.source = format("bitworth measure with {} threads, {}", evidence.engine.threads, file_name);
+  device.source = format("probed with {} thread{}, {}", evidence.engine.threads,
+                         evidence.engine.threads == 1 ? "" : "s", file_name);
   device.date = evidence.date.substr(0, 10);
   device.confidence = "high";
   return device;
 }
 
 void apply_evidence(const cases::Evidence& evidence, const std::string& file_name, cases::Case& c) {
+  if (evidence.files.empty()) return;
   const std::string name = std::filesystem::path(file_name).filename().string();
   const auto add = [&](const std::string& text) {
     if (!text.empty()) c.warnings.push_back(name + ": " + text);

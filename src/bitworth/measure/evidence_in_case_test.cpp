@@ -139,6 +139,44 @@ TEST(EvidenceInCase, TheHostIsWhatWasProbed) {
   EXPECT_FALSE(host_device(unprobed, "e.json"));
 }
 
+cases::Evidence of_the_machine_alone() {
+  const cases::Evidence all = measured();
+  cases::Evidence e;
+  e.date = all.date;
+  e.machine = all.machine;
+  e.engine = all.engine;
+  e.rates = all.rates;
+  return e;
+}
+
+TEST(EvidenceInCase, TheMachineAloneChangesNothingButTheDevice) {
+  const cases::Evidence evidence = of_the_machine_alone();
+  cases::Case c = case_on_host(evidence);
+  EXPECT_EQ(c.hardware.device.memory_bandwidth.value(), 40e9);
+  const double before = decode_seconds(c, c.options[0], 1);
+  const auto warnings = c.warnings;
+  apply_evidence(evidence, "host.json", c);
+  EXPECT_DOUBLE_EQ(decode_seconds(c, c.options[0], 1), before);
+  EXPECT_EQ(c.warnings, warnings);
+  EXPECT_EQ(c.options[0].kernels.rung, case_on_host(evidence).options[0].kernels.rung);
+}
+
+TEST(EvidenceFile, TheMachineAloneIsEvidenceToo) {
+  const auto json = report::to_json(of_the_machine_alone());
+  EXPECT_TRUE(json["model"].is_null());
+  const auto read = formats::read_evidence(json.dump(), "host.json");
+  ASSERT_TRUE(read) << to_text(read.error());
+  EXPECT_EQ(report::to_json(*read), json);
+  auto nothing = json;
+  nothing["rates"] = nlohmann::ordered_json::array();
+  EXPECT_THAT(to_text(formats::read_evidence(nothing.dump(), "e.json").error()),
+              HasSubstr("it has no files"));
+  auto orphans = report::to_json(measured());
+  orphans["model"] = nullptr;
+  EXPECT_THAT(to_text(formats::read_evidence(orphans.dump(), "e.json").error()),
+              HasSubstr("it lacks the model"));
+}
+
 TEST(EvidenceFile, GivesBackWhatWasWritten) {
   const std::string text = report::to_json(measured()).dump();
   const auto read = formats::read_evidence(text, "e.json");

@@ -31,6 +31,7 @@ struct SpeedRatio {
   double confidence = 0;  ///< of low .. high: ratio_confidence, less with fewer than six blocks
   std::size_t blocks = 0;
 
+  bool certain() const { return confidence >= ratio_confidence; }
   bool faster() const { return low > 1; }
   bool slower() const { return high < 1; }
 };

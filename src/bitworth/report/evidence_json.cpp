@@ -171,7 +171,7 @@ Json to_json(const Evidence& evidence) {
   Json json = {{"schema", "bitworth.evidence"}, {"schema_version", 1}, {"date", evidence.date}};
   json["machine"] = json_of(evidence.machine);
   json["engine"] = json_of(evidence.engine);
-  json["model"] = json_of(evidence.model);
+  json["model"] = evidence.files.empty() ? Json() : json_of(evidence.model);
   json["rates"] = rates_of(evidence);
   json["files"] = files_of(evidence);
   json["cells"] = Json::array();

@@ -36,7 +36,28 @@ std::string speed_of(const Evidence& evidence, std::size_t file, std::size_t cel
 std::string ratio_of(const Evidence& evidence, std::size_t file, std::size_t cell) {
   const auto ratio = measure::speed_ratio(evidence, file, cell);
   if (!ratio) return "-";
-  return format("{:.2f}x ({:.2f}..{:.2f})", ratio->ratio, ratio->low, ratio->high);
+  const char* mark = ratio->certain() ? "" : " *";
+  if (ratio->confidence <= 0) return format("{:.2f}x{}", ratio->ratio, mark);
+  return format("{:.2f}x ({:.2f}..{:.2f}){}", ratio->ratio, ratio->low, ratio->high, mark);
+}
+
+// What the marks behind ratios mean; empty: there are none.
+std::string note_on_marks(const Evidence& evidence) {
+  std::optional<measure::SpeedRatio> least;
+  for (std::size_t file = 1; file < evidence.files.size(); ++file) {
+    for (std::size_t cell = 0; cell < evidence.cells.size(); ++cell) {
+      const auto ratio = measure::speed_ratio(evidence, file, cell);
+      if (ratio && (!least || ratio->blocks < least->blocks)) least = ratio;
+    }
+  }
+  if (!least || least->certain()) return "";
+  if (least->confidence <= 0)
+    return "* of a single block, which has no interval: noise may have made the difference. Six blocks are\n"
+           "  the fewest that tell with 95 % (--blocks 6, or a longer --budget).\n";
+  return format(
+      "* of {} blocks only: the interval holds the true ratio with {:.0f} %, not 95 %. Six blocks are the\n"
+      "  fewest that make it so (--blocks 6, or a longer --budget).\n",
+      least->blocks, 100 * least->confidence);
 }
 
 // Cells by depth, then as they were planned.
@@ -121,15 +142,19 @@ std::string sentence(const Evidence& evidence, std::size_t file, int depth) {
     if (const auto ratio = measure::speed_ratio(evidence, file, cell)) by_batch[c.batch] = *ratio;
   }
   if (by_batch.empty()) return "";
-  const std::string where = depth == 0 ? "" : format(" with {} tokens before", depth);
+  const auto& [any_batch, any] = *by_batch.begin();
+  std::string where = depth == 0 ? "" : format(" with {} tokens before", depth);
+  if (!any.certain())
+    where +=
+        any.blocks == 1 ? ", as far as one block tells" : format(", as far as {} blocks tell", any.blocks);
   if (const auto stop = measure::stops_paying(evidence, file, depth))
-    return format("stops decoding faster at a batch of about {}{} (between {} and {})",
-                  significant(stop->batch, 2), where, stop->last_faster, stop->first_slower);
+    return format("stops decoding faster at a batch of about {} (between {} and {}){}",
+                  significant(stop->batch, 2), stop->last_faster, stop->first_slower, where);
   const bool all_faster = std::ranges::all_of(by_batch, [](const auto& b) { return b.second.faster(); });
   const bool all_slower = std::ranges::all_of(by_batch, [](const auto& b) { return b.second.slower(); });
   if (all_faster) return format("decodes faster at every batch timed{}", where);
   if (all_slower) return format("decodes slower at every batch timed{}", where);
-  return format("is as fast as the baseline within the error at some batches{}", where);
+  return format("decodes as fast as the baseline within the error at some batches{}", where);
 }
 
 std::string interval_of(const cases::Interval& i) {
@@ -196,20 +221,38 @@ std::string speeds_explained(const Evidence& evidence) {
   return speeds(evidence) +
          format(
              "\nSpeeds are tokens per second of all sequences together; the others are times as fast as {},\n"
-             "with the interval of ratios paired within blocks.\n\n",
+             "with the 95 % interval of ratios paired within blocks.\n",
              evidence.files[0].scheme) +
-         roofline(evidence) + bounds(evidence) + conclusions(evidence) + "\n";
+         note_on_marks(evidence) + "\n" + roofline(evidence) + bounds(evidence) + conclusions(evidence) +
+         "\n";
+}
+
+std::string engine_and_machine(const Evidence& evidence) {
+  const cases::EngineFacts& engine = evidence.engine;
+  return format("{} {} with {} thread{} on {}\n\n", engine.name, engine.version, engine.threads,
+                engine.threads == 1 ? "" : "s", evidence.machine.cpu);
+}
+
+std::string warnings(const Evidence& evidence) {
+  std::string text;
+  for (const std::string& warning : evidence.warnings) text += wrapped("warning: " + warning, 100, "  ");
+  return text;
 }
 
 }  // namespace
 
+std::string machine_text(const Evidence& evidence) {
+  return engine_and_machine(evidence) + roofline(evidence) +
+         "Medians, and from the 10th to the 90th percentile of the repetitions. What ggml reaches against "
+         "what\n"
+         "the machine multiplies is what llama.cpp leaves unused.\n" +
+         warnings(evidence);
+}
+
 std::string to_text(const Evidence& evidence) {
-  std::string text =
-      format("{}, {} parameters, {} {} with {} thread{} on {}\n\n", evidence.model.name,
-             significant(evidence.model.parameters), evidence.engine.name, evidence.engine.version,
-             evidence.engine.threads, evidence.engine.threads == 1 ? "" : "s", evidence.machine.cpu);
-  text += speeds_explained(evidence) + quality(evidence);
-  for (const std::string& warning : evidence.warnings) text += wrapped("warning: " + warning, 100, "  ");
+  std::string text = format("{}, {} parameters, {}", evidence.model.name,
+                            significant(evidence.model.parameters), engine_and_machine(evidence));
+  text += speeds_explained(evidence) + quality(evidence) + warnings(evidence);
   if (evidence.model.synthetic)
     text += "The weights are random: speeds are those of real ones, quality is not measured.\n";
   return text;
