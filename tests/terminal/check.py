@@ -5,9 +5,11 @@ import os
 import pathlib
 import pty
 import re
+import stat
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -45,6 +47,20 @@ def demand(condition, what, text):
         sys.exit(f"{what}:\n{text}")
 
 
+def demand_pipes_to_stay(program):
+    """A device or a pipe named by -o is written to; a file that takes its place would be a /dev/null for nobody."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = pathlib.Path(folder) / "pipe"
+        os.mkfifo(pipe)
+        reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+        written = subprocess.run([program, "scenarios", "-o", pipe], timeout=60)
+        is_pipe = stat.S_ISFIFO(pipe.stat().st_mode)
+        if not is_pipe:
+            reader.kill()
+        demand(is_pipe and written.returncode == 0, "-o replaced a pipe by a file", str(written))
+        demand("decode_heavy" in reader.communicate(timeout=60)[0], "-o wrote nothing into a pipe", "")
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     full = printed(program, 110)
@@ -69,6 +85,7 @@ def main():
     demand("\x1b" not in dumb and not any(sign in dumb for sign in CHARTS), "more than a dumb terminal shows", dumb)
     piped = subprocess.run([program, "decide", CASE], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     demand(piped == dumb, "a pipe is given something else than a dumb terminal", piped)
+    demand_pipes_to_stay(program)
     print(f"decide: {len(lines)} lines on a terminal, {len(piped.splitlines())} in a pipe")
 
 

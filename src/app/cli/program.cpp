@@ -1,9 +1,11 @@
 #include "app/cli/program.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "app/cli/command.hpp"
@@ -87,20 +89,29 @@ int report_usage_problem(const CLI::App& app, const CLI::ParseError& problem) {
   return bad_usage;
 }
 
+// A device or a pipe: written to, never replaced, and opened once.
+bool is_stream(const std::string& path) {
+  std::error_code ignored;
+  const auto type = std::filesystem::status(path, ignored).type();
+  using enum std::filesystem::file_type;
+  return type == character || type == fifo || type == block || type == socket;
+}
+
 }  // namespace
 
 void check_writable(const std::string& path) {
-  if (!std::ofstream(path, std::ios::app))
+  if (!is_stream(path) && !std::ofstream(path, std::ios::app))
     throw Failure{{format("{}: cannot be written; check the folder and its permissions", path)}};
 }
 
 void write_whole(const std::string& path, const std::function<void(std::ostream&)>& print) {
-  const std::string partial = path + ".partial";
+  const bool aside = !is_stream(path);
+  const std::string partial = aside ? path + ".partial" : path;
   std::ofstream out(partial);
   print(out);
   out.close();
-  if (!out || std::rename(partial.c_str(), path.c_str()) != 0) {
-    std::remove(partial.c_str());
+  if (!out || (aside && std::rename(partial.c_str(), path.c_str()) != 0)) {
+    if (aside) std::remove(partial.c_str());
     throw Failure{{format("{}: could not be written whole; is the disk full?", path)}};
   }
 }
