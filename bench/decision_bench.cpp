@@ -30,7 +30,7 @@ cases::Case six_options(double growth_per_year) {
 struct Asked {
   explicit Asked(double growth_per_year) : c(six_options(growth_per_year)) {}
   cases::Case c;
-  decision::Basis basis = decision::prepare(c, {.requests = 1000, .samples = 2});
+  decision::Basis basis = decision::prepare(c, decision::CapacitySettings{.requests = 1000, .samples = 2});
   decision::Payoffs payoffs{c, basis};
   decision::Uncertainty uncertainty = decision::uncertainty_of(c, basis.errors());
 };

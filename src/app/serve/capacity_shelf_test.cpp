@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "bitworth/formats/embedded.hpp"
 #include "bitworth/report/decision_json.hpp"
-#include <nlohmann/json.hpp>
 
 namespace bitworth::serve {
 namespace {

@@ -22,10 +22,10 @@ struct Made {
     medians = median_inputs(c);
     basis.load = economics::always_at_peak(2);
     const auto table = [](double rate) {
-      return CapacityTable{
-          {{ReplicaShape{}, CapacityCurve({{1, rate}}, true), CapacitySource::simulated, std::nullopt}},
-          std::nullopt,
-          0};
+      return CapacityTable{{{ReplicaShape{}, CapacityCurve({{1, rate}}, true), CapacitySource::simulated,
+                             nullptr, std::nullopt}},
+                           std::nullopt,
+                           0};
     };
     basis.capacities.baseline = table(10);
     basis.capacities.options = {table(15)};
