@@ -1,10 +1,13 @@
 #include "bitworth/economics/value_of_information.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <string>
 
 #include "bitworth/stats/latin_hypercube.hpp"
 
@@ -118,6 +121,46 @@ TEST(Signals, AMeasurementThatLiftsABlockIsWorthWhatItOpens) {
   const std::vector<std::vector<double>> signal = {x};
   EXPECT_NEAR(value_of_signals(now, after, strict, signal), 5000, 1);
   EXPECT_EQ(value_of_signals(now, now, strict, signal), 0);
+}
+
+// Whatever there is to choose from: nothing known is worth less than nothing, and nothing more than
+// everything.
+RC_GTEST_PROP(Signals, AreWorthFromNothingToEverything, ()) {
+  const auto percent = [](int low, int high) { return *rc::gen::inRange(low, high) / 100.0; };
+  std::vector<Prospect> now, after;
+  std::vector<std::vector<double>> signals;
+  const std::vector<double> shared = scores("shared");
+  const int options = *rc::gen::inRange(1, 4);
+  for (int i = 0; i < options; ++i) {
+    const std::vector<double> own = scores("own" + std::to_string(i));
+    Prospect option = prospect(shared, percent(-300, 300), percent(0, 300));
+    const double sigma = percent(0, 300), limit = percent(-100, 300);
+    for (std::size_t draw = 0; draw < draws; ++draw) {
+      option.worth[draw] += sigma * own[draw];
+      option.breaks[draw] = own[draw] > limit ? 1 : 0;
+      if (option.breaks[draw] != 0) option.worth[draw] = -0.5;
+    }
+    after.push_back(option);
+    option.blocked = *rc::gen::arbitrary<bool>();
+    now.push_back(option);
+    signals.push_back(own);
+  }
+  const double everything = value_of_perfect_information(now, strict);
+  RC_ASSERT(everything >= 0);
+  double best_of_each = 0;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    double best = 0;
+    for (const Prospect& option : now)
+      best = std::max(best, option.breaks[draw] != 0 ? 0 : option.worth[draw]);
+    best_of_each += best / draws;
+  }
+  RC_ASSERT(std::abs(best_of_each - worth_of_choosing_now(now, strict) - everything) < 1e-9);
+  for (const std::vector<double>& signal : signals) {
+    const std::vector<std::vector<double>> alone = {signal};
+    const double worth = value_of_signals(now, after, strict, alone);
+    RC_ASSERT(worth >= 0);
+    RC_ASSERT(worth <= everything);
+  }
 }
 
 }  // namespace
