@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Holds what `bitworth decide --json` prints of every shipped case, of those beside this file and of one with
-evidence on quality, against docs/schema/decide.json, and the documents in the pages of --html against
-docs/schema/page.json; shows that the schemas can fail: a figure that vanishes or a key that nobody documented is
+evidence on quality, against docs/schema/decide.json, what `bitworth quality --json` prints of every kind of evidence
+against docs/schema/quality.json, and the documents in the pages of --html against docs/schema/page.json; shows that the schemas can fail: a figure that vanishes or a key that nobody documented is
 refused."""
 import copy
 import json
@@ -48,4 +48,28 @@ document["charts"]["roofline"].pop("roofs")
 if page_validator.is_valid(document):
     sys.exit("the schema of the page accepts a document that was spoilt")
 
-print(f"{checked} cases match the schema")
+quality_schema = json.loads((root / "docs/schema/quality.json").read_text())
+jsonschema.Draft202012Validator.check_schema(quality_schema)
+base = (root / "docs/schema/quality.json").as_uri()
+quality_validator = jsonschema.Draft202012Validator(quality_schema, resolver=jsonschema.RefResolver(base, quality_schema))
+evidence = root / "tests/golden/quality"
+judged = []
+for arguments in (["pairs.jsonl"], ["pairs.jsonl", "--slices", "tool-calls"], ["clusters.jsonl"], ["kld.txt"],
+                  ["pairs.jsonl", "--kld", "kld.txt", "--noise-floor", "self.txt"],
+                  ["runs/bf16", "runs/w4a16", "--filter", "strict-match"]):
+    command = [pathlib.Path(sys.argv[1]).resolve(), "quality", *arguments, "--json"]
+    answer = json.loads(subprocess.run(command, cwd=evidence, capture_output=True, text=True, check=True).stdout,
+                        parse_constant=lambda name: sys.exit(f"{arguments}: {name} in the JSON"))
+    problems = [f"quality {' '.join(arguments)}: {'/'.join(map(str, e.path))}: {e.message}"
+                for e in quality_validator.iter_errors(answer)]
+    if problems:
+        sys.exit("\n".join(problems))
+    judged.append(answer)
+for spoil in (lambda a: a["test"]["whole"].pop("loss_high"), lambda a: a.update(extra=1),
+              lambda a: a["divergence"].update(rejects="no")):
+    spoilt = copy.deepcopy(judged[4])
+    spoil(spoilt)
+    if quality_validator.is_valid(spoilt):
+        sys.exit("the schema of quality accepts an answer that was spoilt")
+
+print(f"{len(judged)} answers on quality and {checked} cases match their schemas")
