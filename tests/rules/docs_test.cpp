@@ -25,8 +25,13 @@ TEST(RulesManual, ListsEveryRuleAndFact) {
   std::size_t rows = 0;
   for (std::size_t at = text.find("\n| `"); at != std::string::npos; at = text.find("\n| `", at + 1)) ++rows;
   for (const cases::Rule& rule : *formats::built_in_catalog().rules) {
-    const std::string row = format("| `{}` | {} | {} | {} |", rule.id, decision::to_text(rule.severity),
-                                   rule.happens, rule.lifted_by.empty() ? "another case" : rule.lifted_by);
+    const std::string interval =
+        rule.widens ? format("{} x {}", rule.widens->input == "quality loss" ? "quality loss" : "kernels",
+                             rule.widens->factor)
+                    : "as it is";
+    const std::string row =
+        format("| `{}` | {} | {} | {} | {} |", rule.id, decision::to_text(rule.severity), rule.happens,
+               rule.lifted_by.empty() ? "another case" : rule.lifted_by, interval);
     EXPECT_TRUE(text.contains(row)) << row;
   }
   for (const decision::FactMeaning& fact : decision::fact_meanings()) {

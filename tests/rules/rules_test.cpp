@@ -7,6 +7,8 @@
 #include <set>
 
 #include "bitworth/base/text.hpp"
+#include "bitworth/decision/inputs.hpp"
+#include "bitworth/decision/widening.hpp"
 #include "bitworth/formats/case_file.hpp"
 #include "bitworth/formats/catalog.hpp"
 
@@ -166,6 +168,51 @@ TEST(Rules, AskForFactsThatAreComputed) {
           EXPECT_TRUE(known.contains(other->name)) << rule.id << ": " << other->name;
         }
       }
+    }
+  }
+}
+
+// A warning widens an interval, or says why it changes no figure; one that widens asks only for what is known
+// before anything runs.
+TEST(Rules, WarningsHaveAConsequenceOrSayWhyNot) {
+  const cases::Case c = read({.option = w4});
+  std::set<std::string_view> standing;
+  for (const decision::NamedFact& fact : decision::standing_facts(c, c.options[0]))
+    standing.insert(fact.name);
+  std::size_t widening = 0;
+  for (const cases::Rule& rule : *formats::built_in_catalog().rules) {
+    if (rule.severity != cases::Severity::warn) continue;
+    EXPECT_NE(rule.widens.has_value(), !rule.informs.empty()) << rule.id;
+    if (!rule.widens) continue;
+    ++widening;
+    EXPECT_GT(rule.widens->factor, 1) << rule.id;
+    EXPECT_FALSE(rule.widens->reason.empty()) << rule.id;
+    for (const auto& line : rule.when) {
+      for (const cases::Condition& condition : line)
+        EXPECT_TRUE(standing.contains(condition.fact)) << rule.id << ": " << condition.fact;
+    }
+  }
+  EXPECT_GE(widening, 7U);
+}
+
+// Each of them on the case that fires it, and on the one beside it that does not.
+TEST(Rules, ThatWidenWidenTheirOption) {
+  for (const Row& row : rows()) {
+    const auto& rules = *formats::built_in_catalog().rules;
+    const auto rule = std::ranges::find(rules, row.id, &cases::Rule::id);
+    if (!rule->widens) continue;
+    const cases::Case c = read(row.fires), other = read(row.rests);
+    const auto names = [&](const decision::WidenedCase& widened) {
+      return std::ranges::any_of(widened.by_option[0],
+                                 [&](const auto& one) { return one.rule->id == row.id; });
+    };
+    const decision::WidenedCase widened = decision::widen(c);
+    EXPECT_TRUE(names(widened)) << row.id;
+    EXPECT_FALSE(names(decision::widen(other))) << row.id;
+    if (rule->widens->input == "quality loss") {
+      EXPECT_GT(widened.c.options[0].quality_loss.p90, c.options[0].quality_loss.p90) << row.id;
+    } else {
+      EXPECT_GT(decision::time_factor_sigma(widened.c, 0), decision::time_factor_sigma(c, 0)) << row.id;
     }
   }
 }

@@ -137,10 +137,11 @@ export interface OptionDecision extends Deployed {
   probability_pays: number | null
   payback_months: number | null
   quality_loss: Estimate
-  quality_bar: 'met' | 'missed' | 'unclear'
+  quality_bar: 'met' | 'likely' | 'missed' | 'unclear'
   worst_provenance: Provenance
   verdict: Verdict
   reasons: string[]
+  conditions?: string[]
   flips?: Flip[]
   break_evens?: Flip[]
   worth_spread_usd?: { mean: number; p5: number; p50: number; p95: number } | null
@@ -158,6 +159,7 @@ export interface Decision {
   verdict: Verdict
   best_option: string | null
   reasons: string[]
+  conditions?: string[]
   case: {
     name: string
     architecture: { id: string; name: string; source: string }

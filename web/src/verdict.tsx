@@ -55,6 +55,7 @@ export function VerdictView({ decision }: { decision: Decision }) {
           </div>
         </div>
       )}
+      {(decision.conditions ?? []).map((condition) => <p class="condition" key={condition}>On condition: {condition}.</p>)}
       <ul class="reasons">
         {decision.reasons.map((reason) => <li key={reason}>{reason}</li>)}
       </ul>

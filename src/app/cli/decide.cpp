@@ -60,16 +60,24 @@ void add_decide(CLI::App& app) {
         if (!flags->compare.empty()) compare(flags->compare, answer);
         return answer;
       });
+  // An unset variable of a script is no file, and no wish to do without.
+  const CLI::Validator names_a_file(
+      [](const std::string& path) {
+        return path.empty() ? std::string("the name of the file is empty") : "";
+      },
+      "");
   command->add_option("case", flags->path, "The case, a TOML file (docs/cases.md)")->required();
-  command->add_option("--evidence", flags->evidence, "What bitworth measure wrote: it replaces estimates");
+  command->add_option("--evidence", flags->evidence, "What bitworth measure wrote: it replaces estimates")
+      ->check(names_a_file);
   command->add_option("--draws", flags->settings.draws, "Draws of the uncertain inputs")
       ->check(CLI::Range(100, 1000000))
       ->capture_default_str();
   command->add_option("--seed", flags->settings.seed, "Seed of the draws")->capture_default_str();
-  command->add_option("--html", flags->html, "Also write the page, one HTML file, here");
+  command->add_option("--html", flags->html, "Also write the page, one HTML file, here")->check(names_a_file);
   command->add_option("--require", flags->require, "go: exit with 3 unless the verdict is GO")
       ->check(CLI::IsMember({"go"}));
-  command->add_option("--compare", flags->compare, "An earlier answer in JSON: say what has changed since");
+  command->add_option("--compare", flags->compare, "An earlier answer in JSON: say what has changed since")
+      ->check(names_a_file);
   command->add_flag("--all", flags->all, "Show every figure, not just one screen of them");
   command->add_flag("--explain", flags->explain, "Show every figure, and how those of the money come about");
   command->footer(

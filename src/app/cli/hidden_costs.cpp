@@ -92,8 +92,9 @@ std::string to_text(const std::vector<ArticleHiddenCost>& costs, double price) {
                 dollars(totals.once), dollars(totals.per_month), dollars(price)) +
          descriptions + "\n" +
          report::wrapped(
-             "Dollars are priors by judgement (80 % of cases lie in the range): put your own figures into "
-             "a case's [money], and \"bitworth decide\" counts them.",
+             "Dollars are priors by judgement (80 % of cases lie in the range). \"bitworth decide\" counts "
+             "them where a case says nothing, the engineering time as money.engineering_hours; put your own "
+             "figures into a case's [money.hidden_costs].",
              100, "");
 }
 

@@ -6,6 +6,7 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/fleet_plan.hpp"
+#include "bitworth/decision/widening.hpp"
 #include "bitworth/formats/case_edit.hpp"
 
 namespace bitworth::serve {
@@ -42,7 +43,7 @@ std::shared_ptr<const decision::CapacityTables> CapacityShelf::of(
     if (auto known = look(*key)) return known;
   }
   const auto tables = std::make_shared<const decision::CapacityTables>(
-      decision::tabulate_everywhere(question.asked, settings));
+      decision::tabulate_everywhere(decision::widen(question.asked).c, settings));
   if (!key) return tables;
   const std::lock_guard lock(mutex_);
   kept_.push_front({*std::move(key), tables});

@@ -30,6 +30,7 @@ struct ArticleHiddenCost {
   Estimate dollars;         ///< once
   Estimate hours_per_month;
   Estimate dollars_per_month;
+  std::string counted_as;  ///< the key of a case that already holds it; empty: the case has no other
 };
 
 /// A reason to leave quantization alone.

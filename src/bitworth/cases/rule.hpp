@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,6 +29,13 @@ struct Condition {
   std::string text;  ///< as the data file has it
 };
 
+/// What a rule makes less sure: an interval of the option is so many times as wide.
+struct Widening {
+  std::string input;  ///< "quality loss" or "kernels of {kernels}", as in data/measurements.toml
+  double factor = 1;  ///< above 1
+  std::string reason;
+};
+
 /// Something that goes wrong with quantization, known from others' experience; a row of data/rules.toml.
 struct Rule {
   std::string id;  ///< "W4-LARGE-BATCH"
@@ -38,6 +46,8 @@ struct Rule {
   std::string lifted_by;                     ///< the id of the measurement that does it; empty: none does
   std::string evidence;                      ///< figures, with source
   std::string date;                          ///< when the evidence was looked at
+  std::optional<Widening> widens;            ///< absent: it changes no figure
+  std::string informs;                       ///< then, of a warning: why not
 };
 
 }  // namespace bitworth::cases

@@ -5,6 +5,7 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/facts.hpp"
+#include "bitworth/decision/length_scale.hpp"
 #include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/units/print.hpp"
 
@@ -12,6 +13,7 @@ namespace bitworth::decision {
 namespace {
 
 using Status = BreakEven::Status;
+using About = BreakEven::About;
 using Curve = std::function<std::optional<double>(double)>;
 
 constexpr double stride = 1.05;
@@ -73,7 +75,7 @@ std::string side(double at, double now) {
 }
 
 BreakEven told(const Words& words, double now, bool pays, const Crossing& crossing) {
-  BreakEven result{words.input, now, crossing.status, crossing.at, ""};
+  BreakEven result{words.input, BreakEven::About::money, now, crossing.status, crossing.at, ""};
   const std::string stays = pays ? "it pays" : "it does not pay";
   switch (crossing.status) {
     case Status::found:
@@ -163,17 +165,35 @@ BreakEven batch(const cases::Case& seen, const cases::Option& option, const Oper
   const std::optional<double> at = crossover_batch(seen, option, own.shape.gpus);
   const std::string shown_now = significant(now);
   if (at && *at <= fits)
-    return {"batch", now, Status::found, at,
-            format("batch: a step is {} than the baseline's from {} sequences on (now {})",
-                   *at <= 1 ? "no faster" : "slower", significant(*at), shown_now)};
+    return {
+        "batch",
+        About::step_time,
+        now,
+        Status::found,
+        at,
+        format(
+            "batch (time of a decode step, not money): a step is {} than the baseline's from {} sequences on "
+            "(now {})",
+            *at <= 1 ? "no faster" : "slower", significant(*at), shown_now)};
   if (at)
-    return {"batch", now, Status::unverified, std::nullopt,
-            format("batch: could not be verified; a step would be slower than the baseline's from {} "
-                   "sequences on, but only {} fit (now {})",
-                   significant(*at), significant(fits), shown_now)};
+    return {
+        "batch",
+        About::step_time,
+        now,
+        Status::unverified,
+        std::nullopt,
+        format("batch (time of a decode step, not money): could not be verified; a step would be slower than "
+               "the baseline's from {} sequences on, but only {} fit (now {})",
+               significant(*at), significant(fits), shown_now)};
   return {
-      "batch", now, Status::not_reached, std::nullopt,
-      format("batch: not reached, a step is faster than the baseline's at any batch (now {})", shown_now)};
+      "batch",
+      About::step_time,
+      now,
+      Status::not_reached,
+      std::nullopt,
+      format("batch (time of a decode step, not money): not reached, a step is faster than the baseline's at "
+             "any batch (now {})",
+             shown_now)};
 }
 
 BreakEven context(const cases::Case& seen, const cases::Option& option, const Operation& own) {
@@ -186,21 +206,24 @@ BreakEven context(const cases::Case& seen, const cases::Option& option, const Op
   };
   const Crossing crossing = nearest_crossing(curve, now, 128, std::max(most, now));
   const auto tokens = [](double value) { return significant(value) + " tokens"; };
-  BreakEven result{"context", now, crossing.status, crossing.at, ""};
+  BreakEven result{"context", About::step_time, now, crossing.status, crossing.at, ""};
   const bool faster = *curve(now) > 0;
-  result.text = crossing.at
-                    ? format("context: a step {} than the baseline's {} {} (now {})",
-                             faster ? "is no longer faster" : "becomes faster", side(*crossing.at, now),
-                             tokens(*crossing.at), tokens(now))
-                    : format("context: not reached, a step is {} than the baseline's at any context (now {})",
-                             faster ? "faster" : "slower", tokens(now));
+  result.text =
+      crossing.at
+          ? format("context (time of a decode step, not money): a step {} than the baseline's {} {} (now {})",
+                   faster ? "is no longer faster" : "becomes faster", side(*crossing.at, now),
+                   tokens(*crossing.at), tokens(now))
+          : format(
+                "context (time of a decode step, not money): not reached, a step is {} than the "
+                "baseline's at any context (now {})",
+                faster ? "faster" : "slower", tokens(now));
   return result;
 }
 
 BreakEven margin(const cases::Case& c, const cases::Option& option) {
   const double loss = least_margin_met(c, option);
   const bool met = loss <= c.quality.margin;
-  BreakEven result{"quality margin", c.quality.margin, Status::found, loss, ""};
+  BreakEven result{"quality margin", About::quality_bar, c.quality.margin, Status::found, loss, ""};
   if (loss <= 0) {
     result.status = Status::not_reached;
     result.at.reset();
@@ -211,6 +234,18 @@ BreakEven margin(const cases::Case& c, const cases::Option& option) {
       format("quality margin: {} {} pp (now {} pp)", met ? "missed or unclear below" : "surely met from",
              significant(loss * 100, 2), significant(c.quality.margin * 100, 2));
   return result;
+}
+
+// Prompts of both become longer or shorter alike, told by their median; capacities follow in closed form.
+BreakEven prompt_length(Finder& find, const cases::Case& c, const cases::Option& asked, std::size_t option) {
+  const double now = c.workload.prompt_tokens.p50;
+  const LengthScale baseline(c, c.baseline, Lengths::prompts),
+      own(as_seen_by(c, asked), asked, Lengths::prompts);
+  return find.input({"prompt length", [](double v) { return significant(v) + " tokens at the median"; }}, now,
+                    now * LengthScale::least, now * LengthScale::most, [&](Inputs& in, double v) {
+                      in.baseline.capacity *= baseline(v / now);
+                      in.options[option].capacity *= own(v / now);
+                    });
 }
 
 std::string months(double value) {
@@ -227,6 +262,18 @@ std::string to_text(BreakEven::Status status) {
       return "not reached";
     case Status::unverified:
       return "could not be verified";
+  }
+  return "";
+}
+
+std::string to_text(BreakEven::About about) {
+  switch (about) {
+    case About::money:
+      return "money";
+    case About::step_time:
+      return "step time";
+    case About::quality_bar:
+      return "quality bar";
   }
   return "";
 }
@@ -282,6 +329,7 @@ std::vector<BreakEven> find_break_evens(Payoffs& payoffs, const Inputs& medians,
   if (terms.refresh_every_months > 0)
     result.push_back(find.term({"re-quantization interval", months}, terms.refresh_every_months, 0.02,
                                economics::longest_horizon, &economics::Terms::refresh_every_months));
+  if (!asked.api && own.feasible()) result.push_back(prompt_length(find, c, asked, option));
   if (!asked.api && !asked.hardware && own.feasible()) {
     result.push_back(batch(c, asked, own));
     result.push_back(context(c, asked, own));

@@ -12,21 +12,25 @@
 
 namespace bitworth::decision {
 
-/// Where one figure of the case turns the option's answer at the medians (worth more or less than nothing)
-/// around, all others staying.
+/// Where one figure of the case turns an answer on the option at the medians around, all others staying.
 struct BreakEven {
   enum class Status {
     found,        ///< both sides were looked at
     not_reached,  ///< nowhere in the range that was searched
     unverified    ///< beyond some value the answer cannot be computed, and up to there it stays
   };
+  /// What turns around: whether it is worth more than nothing, whether a step is faster than the baseline's,
+  /// or whether the quality bar is met.
+  enum class About { money, step_time, quality_bar };
   std::string input;  ///< "load", "GPU price", "re-quantization interval"
+  About about = About::money;
   double now = 0;
   Status status = Status::not_reached;
   std::optional<double> at;  ///< set where found
   std::string text;          ///< the same in words
 };
 std::string to_text(BreakEven::Status);
+std::string to_text(BreakEven::About);
 
 /// Where a curve over positive numbers changes its sign nearest to `now`, between the ends. Steps of whole
 /// GPUs make it a staircase: it is walked in steps of 5 %, then the step that was found is narrowed. `curve`:

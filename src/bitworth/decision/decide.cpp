@@ -60,12 +60,12 @@ Provenance worst_provenance(const cases::Case& c, const cases::Option& option) {
 class Conductor {
  public:
   Conductor(const cases::Case& c, const DecideSettings& settings)
-      : c_(c),
-        basis_(settings.capacities ? prepare(c, *settings.capacities) : prepare(c, settings.capacity)),
-        uncertainty_(uncertainty_of(c, basis_.errors())),
+      : widened_(widen(c)),
+        basis_(settings.capacities ? prepare(c_, *settings.capacities) : prepare(c_, settings.capacity)),
+        uncertainty_(uncertainty_of(c_, basis_.errors(), widened_.kernel_doubts)),
         medians_(uncertainty_.medians()),
         draws_(uncertainty_, static_cast<std::size_t>(settings.draws), settings.seed),
-        payoffs_(c, basis_),
+        payoffs_(c_, basis_),
         samples_(sample(payoffs_, draws_, settings.keep_going)) {}
 
   Decision decide() {
@@ -76,7 +76,7 @@ class Conductor {
     decision.simulations = basis_.capacities.simulations;
     decision.staircase = fleet_staircase(c_, basis_, medians_, baseline_index);
     for (const Quantity& quantity : uncertainty_.quantities)
-      decision.inputs.push_back({quantity.name, quantity.unit, quantity.estimate});
+      decision.inputs.push_back({quantity.name, quantity.unit, quantity.estimate, quantity.option});
     decision.baseline = operate(c_, basis_, medians_, baseline_index);
     if (decision.baseline.cost)
       decision.baseline_per_good_answer = per_good_answer(decision.baseline.cost->after, 0);
@@ -99,6 +99,8 @@ class Conductor {
     result.worst_provenance = worst_provenance(c_, option);
     const std::optional<Payoff> point = payoffs_.one(medians_, i);
     result.bar = quality_bar(c_, option);
+    result.quality_loss = option.quality_loss;
+    result.widened = widened_.by_option[i];
     if (point && !samples_.rows.empty()) {
       add_figures(i, *point, result);
       const int gpus = baseline.shape.gpus;
@@ -151,6 +153,7 @@ class Conductor {
     view.project = *payoffs_.project(medians_, i);
     view.once = view.project.once;
     view.costs = cost_lines(c_, medians_, medians_.options[i]);
+    view.hidden = hidden_lines(c_, medians_, medians_.options[i]);
     economics::Terms terms = payoffs_.terms(medians_);
     view.terms = terms;
     view.months = economics::schedule(view.project, terms);
@@ -203,6 +206,8 @@ class Conductor {
     OptionDecision& option = decision.options[i];
     if (weighable(option)) option.information = weigh(weighing(decision), {i});
     option.verdict = verdict(option);
+    const auto condition = quality_condition(c_, c_.options[i], option.bar);
+    if (option.verdict == Verdict::go && condition) option.conditions.push_back(*condition);
     option.reasons = option_reasons(c_, decision.baseline, c_.options[i], option);
   }
 
@@ -224,6 +229,7 @@ class Conductor {
     decision.best = best_option(decision);
     if (!decision.best) return;
     decision.verdict = decision.options[*decision.best].verdict;
+    decision.conditions = decision.options[*decision.best].conditions;
     if (!decision.options[*decision.best].net_worth) return;
     decision.tornado = tornado(payoffs_, uncertainty_, draws_, samples_, *decision.best);
     if (decision.verdict != Verdict::no_go) add_kill_criteria(decision);
@@ -252,7 +258,8 @@ class Conductor {
     return best;
   }
 
-  const cases::Case& c_;
+  const WidenedCase widened_;
+  const cases::Case& c_ = widened_.c;
   Basis basis_;
   Uncertainty uncertainty_;
   Inputs medians_;

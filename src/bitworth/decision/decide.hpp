@@ -16,9 +16,11 @@
 #include "bitworth/decision/information.hpp"
 #include "bitworth/decision/kill_criteria.hpp"
 #include "bitworth/decision/operation.hpp"
+#include "bitworth/decision/payoff.hpp"
 #include "bitworth/decision/rules.hpp"
 #include "bitworth/decision/staircase.hpp"
 #include "bitworth/decision/tornado.hpp"
+#include "bitworth/decision/widening.hpp"
 #include "bitworth/economics/schedule.hpp"
 
 namespace bitworth::decision {
@@ -38,7 +40,8 @@ struct WorthSpread {
 /// An option's money at the medians, dollars.
 struct MoneyView {
   double once = 0;
-  CostLines costs;  ///< what the next is made of
+  CostLines costs;                 ///< what the next is made of
+  std::vector<HiddenLine> hidden;  ///< those of the article, of the same costs
   economics::Project project;
   economics::Terms terms;
   std::vector<economics::Month> months;  ///< from month 0 on; present values sum to the net worth
@@ -70,6 +73,9 @@ struct OptionDecision {
   Bar bar = Bar::unclear;
   Provenance worst_provenance = Provenance::prior;
   std::vector<FiredRule> rules;
+  std::vector<Widened> widened;            ///< intervals that rules have made wider
+  Estimate quality_loss;                   ///< as it was drawn, so widened
+  std::vector<std::string> conditions;     ///< of a GO: what must still be shown on the way
   std::optional<Information> information;  ///< of this option against doing nothing
   Verdict verdict = Verdict::measure;
   std::vector<std::string> reasons;
@@ -81,6 +87,7 @@ struct NamedInput {
   std::string name;
   std::string unit;
   Estimate estimate;
+  std::optional<std::size_t> option;  ///< whose it is; absent: the case's
 };
 
 struct Decision {
@@ -98,6 +105,7 @@ struct Decision {
   std::vector<KillCriterion> kill_criteria;        ///< of the best option, unless the verdict is NO-GO
   ArticleView article;
   std::vector<std::string> reasons;
+  std::vector<std::string> conditions;  ///< of the best option, where the verdict is GO
   std::size_t draws = 0;
   std::vector<NamedInput> inputs;  ///< everything that was drawn, and what is certain beside it
 };
@@ -117,8 +125,8 @@ struct DecideSettings {
 /// The verdict on every option and on the case, with reasons. An option may be chosen if nothing blocks it:
 /// no rule, and no more than the tolerated chance to miss the quality bar. Doing nothing may always be
 /// chosen. MEASURE: some measurement gains more than it costs, on average, before choosing. Otherwise GO: an
-/// option may be chosen whose net worth is above zero on average. Otherwise NO-GO. Same case and seed, same
-/// answer.
+/// option may be chosen whose net worth is above zero on average. Otherwise NO-GO. A GO whose quality nobody
+/// has observed names the test that must accept it as a condition. Same case and seed, same answer.
 Decision decide(const cases::Case&, const DecideSettings& = {});
 
 }  // namespace bitworth::decision

@@ -3,14 +3,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "bitworth/base/rng.hpp"
 #include "bitworth/decision/inputs.hpp"
 
 namespace bitworth::decision {
 
-/// Draws of everything that is uncertain, as a structure of arrays: for each unknown a column of shares of
-/// its distribution, made of Latin hypercubes of at most 4,096 rows. A quantity is a lookup in a table with
-/// an entry a share, so a row costs no exponential and no logarithm. Each unknown has a stream of its own:
-/// one more unknown leaves the others' draws as they are.
+/// Draws of everything that is uncertain: for each unknown a column of shares of its distribution, made of
+/// Latin hypercubes of at most 4,096 rows. A quantity is a lookup in a table with an entry a share, so a row
+/// costs no exponential and no logarithm. Each unknown has a stream of its own: one more unknown leaves the
+/// others' draws as they are. Hypercubes are made when they are asked for, one after another in the same
+/// place: a million rows of thirty unknowns would not stay in any cache.
 class Draws {
  public:
   /// At least so many rows: rounded up to whole hypercubes. Assumes: the uncertainty outlives them; rows > 0.
@@ -25,27 +27,45 @@ class Draws {
   template <class Use>
   void for_each(const Use& use) const {
     Inputs in = uncertainty_->medians();
-    const std::vector<Column> columns = bind(in);
-    for (std::size_t row = 0; row < rows_; ++row) {
-      for (const Column& column : columns) *column.place = column.table[column.shares[row]];
-      complete(in);
-      use(static_cast<const Inputs&>(in), row);
+    Hypercube cube(*this);
+    const std::vector<Column> columns = bind(in, cube);
+    for (std::size_t begin = 0; begin < rows_; begin += cube_rows_) {
+      cube.next();
+      for (std::size_t row = 0; row < cube_rows_; ++row) {
+        for (const Column& column : columns) *column.place = column.table[column.shares[row]];
+        complete(in);
+        use(static_cast<const Inputs&>(in), begin + row);
+      }
     }
   }
 
  private:
+  /// The present one of the hypercubes: shares by unknown, then by row.
+  class Hypercube {
+   public:
+    explicit Hypercube(const Draws&);
+    void next();
+    const std::uint16_t* shares(std::size_t unknown) const { return shares_[unknown].data(); }
+
+   private:
+    const Draws& draws_;
+    std::vector<Rng> streams_;
+    std::vector<std::vector<std::uint16_t>> shares_;
+  };
   struct Column {
     double* place;
     const std::uint16_t* shares;
     const double* table;
   };
-  std::vector<Column> bind(Inputs&) const;
+  std::vector<Column> bind(Inputs&, const Hypercube&) const;
+  std::vector<std::uint16_t> shares(std::size_t unknown) const;  // row by row
 
   const Uncertainty* uncertainty_;
+  std::uint64_t seed_;
+  std::size_t cube_rows_ = 0;
   std::size_t rows_ = 0;
-  std::vector<double> share_scores_;                // by share
-  std::vector<std::vector<std::uint16_t>> shares_;  // by unknown, then by row
-  std::vector<std::vector<double>> tables_;         // by uncertain quantity, then by share
+  std::vector<double> share_scores_;         // by share
+  std::vector<std::vector<double>> tables_;  // by uncertain quantity, then by share
 };
 
 }  // namespace bitworth::decision

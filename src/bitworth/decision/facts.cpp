@@ -81,6 +81,9 @@ roofline::StepTime decode_step(const cases::Case& c, const cases::Option& option
 /// Collects facts under names that must be in the table above.
 class Collector {
  public:
+  Collector() = default;
+  explicit Collector(std::vector<NamedFact> facts) : facts_(std::move(facts)) {}
+
   void add(std::string_view name, NamedFact::Value value) { facts_.push_back({name, std::move(value)}); }
   std::vector<NamedFact> take() { return std::move(facts_); }
 
@@ -215,11 +218,16 @@ std::optional<double> crossover_batch(const cases::Case& c, const cases::Option&
                       std::span(powers_of_two).first(13));
 }
 
-std::vector<NamedFact> facts_of(const cases::Case& c, const cases::Option& option, const Running& running) {
+std::vector<NamedFact> standing_facts(const cases::Case& c, const cases::Option& option) {
   Collector facts;
   add_formats(c, option, facts);
   add_case(c, facts);
   add_device_rates(c, option, facts);
+  return facts.take();
+}
+
+std::vector<NamedFact> facts_of(const cases::Case& c, const cases::Option& option, const Running& running) {
+  Collector facts(standing_facts(c, option));
   add_memory(c, option, running, facts);
   add_times(c, option, running, facts);
   facts.add("gpus_per_replica", static_cast<double>(running.gpus_per_replica));

@@ -36,6 +36,9 @@ struct Running {
   double committed_months = 0;
 };
 
+/// Those of them that hold before anything runs: formats, model, device, traffic. Assumes: as below.
+std::vector<NamedFact> standing_facts(const cases::Case&, const cases::Option&);
+
 /// All facts that the case can tell of the option. Assumes: the case is as the option sees it, with a
 /// baseline that the option is compared with; the option is served here, not by an API.
 std::vector<NamedFact> facts_of(const cases::Case&, const cases::Option&, const Running&);

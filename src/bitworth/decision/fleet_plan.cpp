@@ -14,15 +14,11 @@ economics::LoadCurve load_curve(const cases::Case& c) {
   return economics::always_at_peak(c.workload.peak_to_mean);
 }
 
-// Of a full replica's time, what grows with the length of answers.
-double decode_share(const cases::Case& c, const cases::Option& option) {
-  const int gpus = option.gpus_per_replica.value_or(1);
-  const roofline::StepModel model = step_model(c, option, 1, gpus);
-  const double batch = std::max(1.0, c.engine.max_num_seqs / 2.0);
-  const roofline::StepShape decode{.decode_sequences = batch,
-                                   .decode_context = workload::mean_decode_context(c.workload),
-                                   .sampled_rows = batch};
-  return std::min<double>(1, model(decode).total() / roofline::at_batch(c, model, batch).step.total());
+// Computed only where answers may be longer or shorter.
+LengthScale longer_answers(const cases::Case& c, const cases::Option& option) {
+  const Estimate& inflation = option.token_inflation;
+  if (option.api || (inflation.is_point() && inflation.value == 1)) return {};
+  return {as_seen_by(c, option), option, Lengths::answers};
 }
 
 int committed_gpus(const cases::Case& c, const Basis& basis) {
@@ -62,8 +58,7 @@ const CapacityTable& Basis::table(std::size_t option) const {
 }
 
 double Basis::rate_of_inflated(std::size_t option, double token_inflation) const {
-  if (option >= decode_shares.size()) return 1;
-  return 1 / (1 + decode_shares[option] * (token_inflation - 1));
+  return option < longer_answers.size() ? longer_answers[option](token_inflation) : 1;
 }
 
 Basis prepare(const cases::Case& c, const CapacitySettings& settings) {
@@ -72,8 +67,7 @@ Basis prepare(const cases::Case& c, const CapacitySettings& settings) {
 
 Basis prepare(const cases::Case& c, CapacityTables capacities) {
   Basis basis{std::move(capacities), load_curve(c), 0, {}};
-  for (const cases::Option& option : c.options)
-    basis.decode_shares.push_back(option.api ? 1 : decode_share(as_seen_by(c, option), option));
+  for (const cases::Option& option : c.options) basis.longer_answers.push_back(longer_answers(c, option));
   basis.committed_gpus = committed_gpus(c, basis);
   return basis;
 }

@@ -78,14 +78,20 @@ std::size_t FleetTable::cell(double load) const {
   return std::min(static_cast<std::size_t>(at), load_cells - 1);
 }
 
-FleetTable::Found FleetTable::operator()(double requests_per_second, double time_factor,
-                                         double rate_factor) const {
+void FleetTable::take(double time_factor, double rate_factor) {
+  for (Shape& shape : shapes_) {
+    shape.capacity = rate(shape, time_factor) * rate_factor;
+    shape.replicas_per_request = shape.capacity > 0 ? 1 / shape.capacity : 0;
+  }
+}
+
+FleetTable::Found FleetTable::at(double requests_per_second) const {
   Found best;
   for (const Shape& shape : shapes_) {
-    const double capacity = rate(shape, time_factor) * rate_factor;
-    if (!(capacity > 0)) continue;
-    const economics::FleetUse& use = shape.uses[cell(requests_per_second / capacity)];
-    if (best.use == nullptr || use.peak.gpus() < best.use->peak.gpus()) best = {&use, capacity / shape.gpus};
+    if (!(shape.capacity > 0)) continue;
+    const economics::FleetUse& use = shape.uses[cell(requests_per_second * shape.replicas_per_request)];
+    if (best.use == nullptr || use.peak.gpus() < best.use->peak.gpus())
+      best = {&use, shape.capacity / shape.gpus};
   }
   return best;
 }

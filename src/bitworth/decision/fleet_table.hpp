@@ -17,13 +17,17 @@ class FleetTable {
     const economics::FleetUse* use = nullptr;  ///< null: it cannot serve such a load
     double requests_per_second_per_gpu = 0;
   };
-  /// `rate_factor` multiplies every capacity. Costs some tens of nanoseconds.
-  Found operator()(double requests_per_second, double time_factor, double rate_factor) const;
+  /// The replicas of a draw: from here on fleets are of these. `rate_factor` multiplies every capacity.
+  void take(double time_factor, double rate_factor);
+  /// Costs some nanoseconds a shape. Assumes: take() was called.
+  Found at(double requests_per_second) const;
 
  private:
   struct Shape {
     int gpus = 1;
     double largest_time_factor = 0;         // beyond it nothing is served in time
+    double capacity = 0;                    // of a replica of this draw, requests/s
+    double replicas_per_request = 0;        // so many for a request a second
     std::vector<double> rates;              // by time factor, in equal steps
     std::vector<economics::FleetUse> uses;  // by load over the capacity of a replica
   };

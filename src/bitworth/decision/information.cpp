@@ -143,9 +143,7 @@ class Scale {
 
   // The spread of what the unknown moves, as the narrowing counts it.
   double prior_sigma(std::size_t unknown, const cases::Narrowing& narrowing, const Step& step) const {
-    Estimate estimate = w_.uncertainty.moved_first(unknown).estimate;
-    if (step.option && narrowing.input == "quality loss")
-      estimate = w_.asked.options[*step.option].quality_loss;
+    const Estimate& estimate = w_.uncertainty.moved_for(unknown, step.option).estimate;
     if (narrowing.kind == cases::ResidualKind::absolute || estimate.p10 <= 0)
       return (estimate.p90 - estimate.p10) / interval_in_sigmas;
     return std::log(estimate.p90 / estimate.p10) / interval_in_sigmas;

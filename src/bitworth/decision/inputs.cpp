@@ -24,11 +24,22 @@ class Collector {
  public:
   explicit Collector(Uncertainty& result) : result_(result) {}
 
+  /// What is added from here on is this option's; absent: the case's.
+  void of(std::optional<std::size_t> option) { option_ = option; }
+
   template <class Place>
   void add(const std::string& name, const std::string& unit, const Estimate& estimate, Place place) {
     Quantity quantity{name, unit, std::nullopt, estimate, place};
+    quantity.option = option_;
     if (!estimate.is_point()) quantity.moved_by = unknown(name, unit);
     result_.quantities.push_back(std::move(quantity));
+  }
+
+  /// Hours or dollars, of which no less than nothing is spent.
+  template <class Place>
+  void add_amount(const std::string& name, const std::string& unit, const Estimate& estimate, Place place) {
+    add(name, unit, estimate, place);
+    result_.quantities.back().least = 0;
   }
 
   std::size_t unknown(const std::string& name, const std::string& unit) {
@@ -39,6 +50,7 @@ class Collector {
 
  private:
   Uncertainty& result_;
+  std::optional<std::size_t> option_;
 };
 
 double by_month(double yearly) {
@@ -113,29 +125,51 @@ void add_money(const cases::Case& c, Collector& collect) {
   add("price change", "a month", by_month(m.price_change_per_year), &Inputs::price_change_per_month);
   add("model lifetime", "months", c.model_lifetime_months, &Inputs::lifetime_months);
   add_tenure(c, collect);
-  add("engineering hours", "hours", m.engineering_hours, &Inputs::engineering_hours);
-  add("engineer price", "$/h", m.engineer_price_per_hour, &Inputs::engineer_price_per_hour);
-  add("evaluation cost", "$", m.evaluation_dollars, &Inputs::evaluation_dollars);
-  add("monitoring hours", "hours a month", m.monitoring_hours_per_month, &Inputs::monitoring_hours_per_month);
-  add("refresh hours", "hours", m.refresh_hours, &Inputs::refresh_hours);
-  for (std::size_t i = 0; i < m.hidden_costs.size(); ++i) {
-    const cases::HiddenCost& cost = m.hidden_costs[i];
-    const auto part = [&](const Estimate& estimate, double HiddenInputs::*place) {
-      collect.add("hidden cost " + cost.key, "", estimate,
-                  [i, place](Inputs& in) -> double& { return in.hidden[i].*place; });
+  const auto amount = [&](const char* name, const char* unit, const Estimate& estimate,
+                          double Inputs::*place) {
+    collect.add_amount(name, unit, estimate, [place](Inputs& in) -> double& { return in.*place; });
+  };
+  amount("engineering hours", "hours", m.engineering_hours, &Inputs::engineering_hours);
+  amount("engineer price", "$/h", m.engineer_price_per_hour, &Inputs::engineer_price_per_hour);
+  amount("evaluation cost", "$", m.evaluation_dollars, &Inputs::evaluation_dollars);
+  amount("monitoring hours", "hours a month", m.monitoring_hours_per_month,
+         &Inputs::monitoring_hours_per_month);
+  amount("refresh hours", "hours", m.refresh_hours, &Inputs::refresh_hours);
+}
+
+// The parts of each that are not nothing.
+void add_hidden_costs(const cases::Case& c, Collector& collect) {
+  for (std::size_t i = 0; i < c.money.hidden_costs.size(); ++i) {
+    const cases::HiddenCost& cost = c.money.hidden_costs[i];
+    const auto part = [&](const char* unit, const Estimate& estimate, double HiddenInputs::*place) {
+      if (estimate.is_point() && estimate.value == 0) return;
+      collect.add_amount("hidden cost " + cost.key, unit, estimate,
+                         [i, place](Inputs& in) -> double& { return in.hidden[i].*place; });
     };
-    part(cost.hours, &HiddenInputs::hours);
-    part(cost.dollars, &HiddenInputs::dollars);
-    part(cost.hours_per_month, &HiddenInputs::hours_per_month);
-    part(cost.dollars_per_month, &HiddenInputs::dollars_per_month);
+    part("hours", cost.hours, &HiddenInputs::hours);
+    part("$", cost.dollars, &HiddenInputs::dollars);
+    part("hours a month", cost.hours_per_month, &HiddenInputs::hours_per_month);
+    part("$ a month", cost.dollars_per_month, &HiddenInputs::dollars_per_month);
   }
 }
 
+// Whether its answers may differ from the baseline's.
+bool pays_hidden_costs(const cases::Case& c, const cases::Option& option) {
+  return option.api || option.runs_as.id != c.baseline.runs_as.id ||
+         option.kv_cache.id != c.baseline.kv_cache.id;
+}
+
 void add_option(const cases::Case& c, const cases::Option& option, std::size_t i, double capacity_error,
-                Collector& collect) {
+                double kernel_doubt, Collector& collect) {
+  collect.of(i);
   const auto add = [&](const std::string& name, const char* unit, const Estimate& estimate,
                        double OptionInputs::*place) {
     collect.add(name, unit, estimate, [i, place](Inputs& in) -> double& { return in.options[i].*place; });
+  };
+  const auto amount = [&](const char* name, const char* unit, const Estimate& estimate,
+                          double OptionInputs::*place) {
+    collect.add_amount(name, unit, estimate,
+                       [i, place](Inputs& in) -> double& { return in.options[i].*place; });
   };
   add("quality loss", "of the answers", option.quality_loss, &OptionInputs::quality_loss);
   add("answer length", "", option.token_inflation, &OptionInputs::token_inflation);
@@ -146,11 +180,12 @@ void add_option(const cases::Case& c, const cases::Option& option, std::size_t i
   }
   add("capacity of " + option.name, "", factor(capacity_error, "width of the search by simulation"),
       &OptionInputs::capacity);
-  add("kernels of " + kernels_of(c, option), "", factor(relative_sigma(c, option), "data/kernels.toml"),
-      &OptionInputs::kernels);
-  add("quantization hours", "hours", option.quantization_hours, &OptionInputs::quantization_hours);
-  add("quantization compute", "GPU-hours", option.quantization_gpu_hours,
-      &OptionInputs::quantization_gpu_hours);
+  Estimate kernels = factor(relative_sigma(c, option), "data/kernels.toml");
+  kernels.p10 = std::pow(kernels.p10, 1 / kernel_doubt);
+  add("kernels of " + kernels_of(c, option), "", kernels, &OptionInputs::kernels);
+  amount("quantization hours", "hours", option.quantization_hours, &OptionInputs::quantization_hours);
+  amount("quantization compute", "GPU-hours", option.quantization_gpu_hours,
+         &OptionInputs::quantization_gpu_hours);
   if (!option.hardware) {
     if (c.hardware.price_per_gpu_hour)
       add("GPU price", "$/h", *c.hardware.price_per_gpu_hour, &OptionInputs::price_per_gpu_hour);
@@ -203,11 +238,17 @@ const Quantity& Uncertainty::moved_first(std::size_t unknown) const {
   return *std::ranges::find(quantities, std::optional(unknown), &Quantity::moved_by);
 }
 
+const Quantity& Uncertainty::moved_for(std::size_t unknown, std::optional<std::size_t> option) const {
+  const auto own = std::ranges::find_if(quantities, [&](const Quantity& quantity) {
+    return option && quantity.option == option && quantity.name == unknowns[unknown].name;
+  });
+  return own == quantities.end() ? moved_first(unknown) : *own;
+}
+
 Inputs Uncertainty::at(std::span<const double> scores) const {
   Inputs in = shape;
   for (const Quantity& quantity : quantities)
-    quantity.place(in) =
-        at_normal_score(quantity.estimate, quantity.moved_by ? scores[*quantity.moved_by] : 0);
+    quantity.place(in) = quantity.at(quantity.moved_by ? scores[*quantity.moved_by] : 0);
   complete(in);
   return in;
 }
@@ -222,7 +263,8 @@ Inputs Uncertainty::with(std::size_t unknown, double score) const {
   return at(scores);
 }
 
-Uncertainty uncertainty_of(const cases::Case& c, const CapacityErrors& errors) {
+Uncertainty uncertainty_of(const cases::Case& c, const CapacityErrors& errors,
+                           std::span<const double> kernel_doubts) {
   Uncertainty result;
   result.shape.hidden.resize(c.money.hidden_costs.size());
   result.shape.options.resize(c.options.size());
@@ -231,7 +273,10 @@ Uncertainty uncertainty_of(const cases::Case& c, const CapacityErrors& errors) {
     result.shape.owned.kilowatts = c.hardware.owned->power.value() / 1000;
   }
   Collector collect(result);
+  for (std::size_t i = 0; i < c.options.size(); ++i)
+    result.shape.options[i].pays_hidden_costs = pays_hidden_costs(c, c.options[i]);
   add_money(c, collect);
+  add_hidden_costs(c, collect);
   // How near the device's kernels are to their medians is common to all schemes on it.
   collect.add("kernels of the device", "", factor(level_sigma(c.baseline.kernels), "data/kernels.toml"),
               [](Inputs& in) -> double& { return in.level; });
@@ -241,7 +286,8 @@ Uncertainty uncertainty_of(const cases::Case& c, const CapacityErrors& errors) {
               factor(errors.baseline, "width of the search by simulation"),
               [](Inputs& in) -> double& { return in.baseline.capacity; });
   for (std::size_t i = 0; i < c.options.size(); ++i)
-    add_option(c, c.options[i], i, i < errors.options.size() ? errors.options[i] : 0, collect);
+    add_option(c, c.options[i], i, i < errors.options.size() ? errors.options[i] : 0,
+               i < kernel_doubts.size() ? kernel_doubts[i] : 1, collect);
   correlate_hours(c.money.hours_correlation, result);
   return result;
 }

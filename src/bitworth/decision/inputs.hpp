@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +38,7 @@ struct OptionInputs {
   double price_per_gpu_hour = 0;  ///< dollars; of the case's device unless it has its own
   double api_input = 0;           ///< dollars per million tokens
   double api_output = 0;
+  bool pays_hidden_costs = true;  ///< its answers may differ from the baseline's
 };
 
 /// One draw of everything that is uncertain; the engines compute with these plain numbers.
@@ -77,6 +80,11 @@ struct Quantity {
   std::optional<std::size_t> moved_by;
   Estimate estimate;
   std::function<double&(Inputs&)> place;
+  double least = -std::numeric_limits<double>::infinity();  ///< draws below it count as it: hours, dollars
+  std::optional<std::size_t> option = std::nullopt;         ///< whose it is; absent: the case's
+
+  /// At a standard normal score of what moves it.
+  double at(double score) const { return std::max(least, at_normal_score(estimate, score)); }
 };
 
 /// What is uncertain about a case. All options see the same device, load and prices (common random numbers),
@@ -95,6 +103,8 @@ struct Uncertainty {
   std::optional<std::size_t> named(std::string_view name) const;
   /// The quantity that an unknown moves; the first where it moves several.
   const Quantity& moved_first(std::size_t unknown) const;
+  /// The quantity of its name that is that option's, be it certain; the first that it moves where none is.
+  const Quantity& moved_for(std::size_t unknown, std::optional<std::size_t> option) const;
 };
 /// How far capacities may lie from what was simulated: standard deviations of logarithms.
 struct CapacityErrors {
@@ -102,7 +112,9 @@ struct CapacityErrors {
   double baseline = 0;
   std::vector<double> options;
 };
-Uncertainty uncertainty_of(const cases::Case&, const CapacityErrors& = {});
+/// `kernel_doubts`: by option, how many times the kernels' bad side is as long as their good one; absent: 1.
+Uncertainty uncertainty_of(const cases::Case&, const CapacityErrors& = {},
+                           std::span<const double> kernel_doubts = {});
 
 /// Standard deviation of the logarithm of an option's time factor.
 double time_factor_sigma(const cases::Case&, std::size_t option);

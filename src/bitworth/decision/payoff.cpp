@@ -15,6 +15,24 @@ bool runs_elsewhere(const cases::Option& option) {
   return option.api || option.hardware;
 }
 
+constexpr Estimate cases::HiddenCost::*hidden_parts[] = {
+    &cases::HiddenCost::hours, &cases::HiddenCost::dollars, &cases::HiddenCost::hours_per_month,
+    &cases::HiddenCost::dollars_per_month};
+
+Provenance provenance_of(const cases::HiddenCost& cost) {
+  Provenance result = Provenance::exact;
+  for (const auto part : hidden_parts) result = worst(result, (cost.*part).provenance);
+  return result;
+}
+
+// A prior's reason stands where others name their source.
+std::string reason_of(const cases::HiddenCost& cost) {
+  for (const auto part : hidden_parts) {
+    if ((cost.*part).p90 > 0) return (cost.*part).source;
+  }
+  return "";
+}
+
 double refresh_cost(const Inputs& in, const OptionInputs& own) {
   return (in.refresh_hours + own.quantization_hours) * in.engineer_price_per_hour + in.evaluation_dollars +
          own.quantization_gpu_hours * own.price_per_gpu_hour;
@@ -31,8 +49,9 @@ double api_dollars_per_month(const cases::Case& c, const OptionInputs& own, doub
 }  // namespace
 
 double project_cost(const Inputs& in, const OptionInputs& own) {
-  return (in.engineering_hours + own.quantization_hours) * in.engineer_price_per_hour + in.hidden_once +
-         in.evaluation_dollars + own.quantization_gpu_hours * own.price_per_gpu_hour;
+  return (in.engineering_hours + own.quantization_hours) * in.engineer_price_per_hour +
+         (own.pays_hidden_costs ? in.hidden_once : 0) + in.evaluation_dollars +
+         own.quantization_gpu_hours * own.price_per_gpu_hour;
 }
 
 CostLines cost_lines(const cases::Case& c, const Inputs& in, const OptionInputs& own) {
@@ -50,16 +69,30 @@ CostLines cost_lines(const cases::Case& c, const Inputs& in, const OptionInputs&
       {by_hours("engineering", in.engineering_hours), quantizing, compute, evaluation},
       {by_hours("monitoring", in.monitoring_hours_per_month)},
       {by_hours("evaluating and rolling out", in.refresh_hours), quantizing, compute, evaluation}};
-  for (std::size_t i = 0; i < in.hidden.size(); ++i) {
+  for (std::size_t i = 0; own.pays_hidden_costs && i < in.hidden.size(); ++i) {
     const HiddenInputs& cost = in.hidden[i];
-    const std::string& key = c.money.hidden_costs[i].key;
-    const auto how = [&](double hours, double dollars) {
-      return format("{} h x {} + {}", significant(hours), to_text(Dollars(hourly)),
-                    to_text(Dollars(dollars)));
+    const cases::HiddenCost& asked = c.money.hidden_costs[i];
+    const auto line = [&](double hours, double dollars) {
+      std::vector<std::string> parts;
+      if (hours > 0) parts.push_back(format("{} h x {}", significant(hours), to_text(Dollars(hourly))));
+      if (dollars > 0) parts.push_back(to_text(Dollars(dollars)));
+      return CostLine{asked.key, format("{} ({})", joined(parts, " + "), to_text(provenance_of(asked))),
+                      hours * hourly + dollars};
     };
-    lines.once.push_back({key, how(cost.hours, cost.dollars), cost.hours * hourly + cost.dollars});
-    lines.running.push_back({key, how(cost.hours_per_month, cost.dollars_per_month),
-                             cost.hours_per_month * hourly + cost.dollars_per_month});
+    lines.once.push_back(line(cost.hours, cost.dollars));
+    lines.running.push_back(line(cost.hours_per_month, cost.dollars_per_month));
+  }
+  return lines;
+}
+
+std::vector<HiddenLine> hidden_lines(const cases::Case& c, const Inputs& in, const OptionInputs& own) {
+  std::vector<HiddenLine> lines;
+  for (std::size_t i = 0; own.pays_hidden_costs && i < in.hidden.size(); ++i) {
+    const HiddenInputs& cost = in.hidden[i];
+    const cases::HiddenCost& asked = c.money.hidden_costs[i];
+    lines.push_back({asked.key, cost.hours * in.engineer_price_per_hour + cost.dollars,
+                     cost.hours_per_month * in.engineer_price_per_hour + cost.dollars_per_month,
+                     provenance_of(asked), reason_of(asked)});
   }
   return lines;
 }
@@ -95,7 +128,8 @@ economics::Terms Payoffs::terms(const Inputs& in) const {
 }
 
 bool Payoffs::price_baseline(const Inputs& in, const economics::PresentValues& values) {
-  today_ = baseline_(in.requests_per_second, in.baseline.time_factor, in.traffic * in.baseline.capacity);
+  baseline_.take(in.baseline.time_factor, in.traffic * in.baseline.capacity);
+  today_ = baseline_.at(in.requests_per_second);
   if (today_.use == nullptr) return false;
   terms_ = gpu_terms(case_, basis_, in);
   // Without growth one sizing stands for all.
@@ -104,8 +138,7 @@ bool Payoffs::price_baseline(const Inputs& in, const economics::PresentValues& v
   mean_gpus_before_.clear();
   for (int sizing = 0; sizing < sizings_; ++sizing) {
     const double load = in.requests_per_second * values.load[static_cast<std::size_t>(sizing)];
-    const FleetTable::Found found =
-        sizings_ == 1 ? today_ : baseline_(load, in.baseline.time_factor, in.traffic * in.baseline.capacity);
+    const FleetTable::Found found = sizings_ == 1 ? today_ : baseline_.at(load);
     before_.push_back(economics::price_fleet(*found.use, terms_));
     mean_gpus_before_.push_back(found.use->mean_gpus);
   }
@@ -124,8 +157,7 @@ economics::FleetCost Payoffs::option_cost(const Inputs& in, std::size_t option, 
     payoff.served = true;
     return {dollars + held, dollars};
   }
-  const double rate_factor = in.traffic * own.capacity * basis_.rate_of_inflated(option, own.token_inflation);
-  const FleetTable::Found found = options_[option](load, own.time_factor, rate_factor);
+  const FleetTable::Found found = options_[option].at(load);
   payoff.served = found.use != nullptr;
   if (!payoff.served) return {};
   payoff.mean_gpus_saved -= found.use->mean_gpus / sizings_;
@@ -142,6 +174,8 @@ Payoff Payoffs::compare(const Inputs& in, std::size_t option, const economics::P
   Payoff payoff;
   payoff.once = project.once = project_cost(in, own);
   project.saved_per_month.clear();
+  options_[option].take(own.time_factor,
+                        in.traffic * own.capacity * basis_.rate_of_inflated(option, own.token_inflation));
   double gpus_saved = 0, speedup = 0;
   for (int sizing = 0; sizing < sizings_; ++sizing) {
     const auto at = static_cast<std::size_t>(sizing);
@@ -162,8 +196,8 @@ Payoff Payoffs::compare(const Inputs& in, std::size_t option, const economics::P
   payoff.gpus_saved = gpus_saved;
   payoff.speedup = speedup;
   payoff.dollars_saved_per_month = project.saved_per_month.front().free;
-  project.running_per_month =
-      in.hidden_per_month + in.monitoring_hours_per_month * in.engineer_price_per_hour;
+  project.running_per_month = (own.pays_hidden_costs ? in.hidden_per_month : 0) +
+                              in.monitoring_hours_per_month * in.engineer_price_per_hour;
   project.errors_per_month =
       case_.quality.dollars_per_error
           ? in.requests_per_second * one_month.value() * own.quality_loss * *case_.quality.dollars_per_error

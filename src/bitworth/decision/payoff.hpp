@@ -79,6 +79,17 @@ struct CostLines {
 };
 CostLines cost_lines(const cases::Case&, const Inputs&, const OptionInputs&);
 
+/// One of the article's hidden costs as an option pays it. Dollars.
+struct HiddenLine {
+  std::string key;
+  double once = 0;
+  double per_month = 0;
+  Provenance provenance = Provenance::prior;
+  std::string reason;  ///< of a prior: why it is so much
+};
+/// None where its answers are the baseline's. The sums are in the cost lines already.
+std::vector<HiddenLine> hidden_lines(const cases::Case&, const Inputs&, const OptionInputs&);
+
 /// Dollars spent once: engineering, quantizing with its compute, evaluating, and the hidden costs.
 double project_cost(const Inputs&, const OptionInputs&);
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "bitworth/decision/break_evens.hpp"
 #include "bitworth/decision/samples.hpp"
@@ -87,6 +89,37 @@ TEST(Payoff, CountsEveryCost) {
   EXPECT_NEAR(after.refresh, (5 + 6) * 100 + 30 + 10 * 3.6, 1e-9);
 }
 
+// Hidden costs are those of answers that may differ: a replica of another size has none.
+TEST(Payoff, PaysNoHiddenCostsWhereAnswersStay) {
+  cases::Case c = busy_case();
+  c.money.hidden_costs = {{"complexity", exactly(3), exactly(50), exactly(2), exactly(7)}};
+  c.options.push_back(c.baseline);
+  c.options[1].gpus_per_replica = 2;
+  c.options[1].quality_loss = c.options[1].quantization_hours = exactly(0);
+  Asked asked(c);
+  const Inputs in = median_inputs(c);
+  EXPECT_NEAR(project_cost(in, in.options[0]) - project_cost(in, in.options[1]), 3 * 100 + 50, 1e-9);
+  EXPECT_NEAR(asked.payoffs.project(in, 0)->running_per_month, 2 * 100 + 7, 1e-9);
+  EXPECT_EQ(asked.payoffs.project(in, 1)->running_per_month, 0);
+  EXPECT_EQ(hidden_lines(c, in, in.options[0]).size(), 1U);
+  EXPECT_TRUE(hidden_lines(c, in, in.options[1]).empty());
+}
+
+// An interval that starts at nothing draws nothing below it: no cost earns money.
+TEST(Payoff, DrawsNoNegativeHours) {
+  cases::Case c = busy_case();
+  const Estimate none = exactly(0), hours = {2, 0, 40, Provenance::prior, "test", ""};
+  c.money.hidden_costs = {{"complexity", hours, none, hours, none}};
+  const Uncertainty uncertainty = uncertainty_of(c);
+  double least = 1, most = 0;
+  Draws(uncertainty, 4096, 1).for_each([&](const Inputs& in, std::size_t) {
+    least = std::min({least, in.hidden[0].hours, in.hidden_per_month});
+    most = std::max(most, in.hidden[0].hours);
+  });
+  EXPECT_EQ(least, 0);
+  EXPECT_GT(most, 40);
+}
+
 // An option that is the baseline again saves nothing, in every draw.
 TEST(Payoff, OfTheBaselineItselfIsNothing) {
   cases::Case c = busy_case();
@@ -156,6 +189,32 @@ TEST(Payoff, LongerAnswersEatTheSaving) {
   EXPECT_LT(longer.median().net_worth, same.median().net_worth);
 }
 
+// The fleet's bill, whatever the lengths, the memory and the load: longer answers are never cheaper.
+TEST(Payoff, MoreInflationNeverLowersCost) {
+  for (const double usable_gb : {30.0, 40.0, 80.0}) {
+    for (const double prompt : {100.0, 1000.0, 6000.0}) {
+      cases::Case c = busy_case();
+      c.hardware.device.usable_memory = Bytes(usable_gb * 1e9);
+      c.workload.prompt_tokens = {prompt, 3 * prompt};
+      c.options[0].token_inflation = {1, 0.5, 3, Provenance::prior, "test", ""};
+      Asked asked(c);
+      for (const double load : {3.0, 40.0, 500.0}) {
+        Inputs in = median_inputs(c);
+        in.requests_per_second = load;
+        double before = std::numeric_limits<double>::infinity();
+        for (double inflation = 0.2; inflation < 9; inflation *= 1.1) {
+          in.options[0].token_inflation = inflation;
+          const auto payoff = asked.payoffs.one(in, 0);
+          if (!payoff) break;  // too long to be served at all
+          EXPECT_LE(payoff->dollars_saved_per_month, before) << inflation << " at " << load;
+          EXPECT_GE(payoff->speedup, 0);
+          before = payoff->dollars_saved_per_month;
+        }
+      }
+    }
+  }
+}
+
 TEST(Payoff, CommittedGpusSaveNothingUntilTheirTermEnds) {
   cases::Case c = busy_case();
   Asked rented(c);
@@ -211,7 +270,7 @@ TEST(Uncertainty, CountsTheCacheOfItself) {
   EXPECT_NEAR(time_factor_sigma(c, 0), std::hypot(0.13, 0.3), 1e-12);
 }
 
-// 80 of 100 draws lie in an 80 % interval: the coverage of each input's own, and of a sum of two.
+// 80 of 100 draws lie in an 80 % interval. That of the worth is in information_test.cpp.
 TEST(Draws, CoverTheirIntervals) {
   cases::Case c = busy_case();
   c.workload.requests_per_second = {500, 300, 900, Provenance::stated, "test", ""};
@@ -292,6 +351,11 @@ TEST(Tornado, TheWidestSwingComesFirst) {
   EXPECT_LT(hours->rank_correlation, 0);
 }
 
+// Work that eats two thirds of what the case saves.
+double asked_hours_for(const cases::Case& c) {
+  return 2.0 / 3 * Asked(c).median().net_worth / 100;
+}
+
 TEST(BreakEvens, TheLoadAtWhichASavingVanishesIsWhereItVanishes) {
   Asked asked(busy_case());
   const Inputs medians = median_inputs(asked.c);
@@ -330,6 +394,33 @@ TEST(BreakEvens, EarnNothingAtEachOfThem) {
   economics::Terms terms = asked.payoffs.terms(medians);
   terms.horizon_months = at("horizon");
   EXPECT_NEAR(asked.payoffs.one(medians, 0, terms)->net_worth / scale, 0, 1e-3);
+}
+
+// The length of prompts turns the money, and the text of the step's break-evens says that they do not.
+TEST(BreakEvens, SayWhatTheyAreAbout) {
+  cases::Case c = busy_case();
+  c.money.engineering_hours = exactly(asked_hours_for(c));
+  Asked asked(c);
+  const Inputs medians = median_inputs(c);
+  const auto found = find_break_evens(asked.payoffs, medians, 0, operate(c, asked.basis, medians, 0));
+  const auto named = [&](std::string_view input) {
+    return *std::ranges::find(found, input, &BreakEven::input);
+  };
+  EXPECT_EQ(named("prompt length").about, BreakEven::About::money);
+  for (const std::string_view input : {"batch", "context"}) {
+    EXPECT_EQ(named(input).about, BreakEven::About::step_time);
+    EXPECT_TRUE(named(input).text.contains("time of a decode step, not money")) << named(input).text;
+  }
+  EXPECT_EQ(named("quality margin").about, BreakEven::About::quality_bar);
+  const BreakEven prompts = named("prompt length");
+  ASSERT_TRUE(prompts.at) << prompts.text;
+  // Prompts that are as long really do turn it, give or take what the closed form is off by.
+  for (const double aside : {0.8, 1.25}) {
+    cases::Case there = c;
+    there.workload.prompt_tokens = {*prompts.at * aside, *prompts.at * aside};
+    Asked moved(there);
+    EXPECT_EQ(moved.median().kept > 0, (aside > 1) == (*prompts.at < prompts.now)) << prompts.text;
+  }
 }
 
 TEST(BreakEvens, TellNotReachedFromNotVerified) {

@@ -11,16 +11,36 @@ std::string points(double fraction) {
   return significant(fraction * 100, 2) + " pp";
 }
 
+// The items of a test that would settle it; absent: nothing is known of how often the two differ.
+std::optional<std::string> items_to_ask(const cases::Case& c, const cases::Option& option) {
+  if (!option.discordance) return std::nullopt;
+  const auto items = quality::items_needed(quality_plan(c), option.discordance->value);
+  if (!items) return std::nullopt;
+  return significant(static_cast<double>(*items), 2);
+}
+
 // What to measure while nothing has been observed.
 std::string test_to_run(const cases::Case& c, const cases::Option& option) {
   if (option.quality_loss.value >= c.quality.margin)
     return "a test would hardly accept the loss that is expected: choose a larger margin or another option";
-  if (!option.discordance) return "measure it on your task";
-  const auto items = quality::items_needed(quality_plan(c), option.discordance->value);
+  const auto items = items_to_ask(c, option);
+  if (!items) return "measure it on your task";
   return format(
       "measure it on your task: about {} items answered by both models would settle it, if nothing "
       "is really lost (\"bitworth quality\")",
-      significant(static_cast<double>(*items), 2));
+      *items);
+}
+
+// The loss was observed, or cannot be, or no loss is too large.
+bool needs_no_test(const cases::Case& c, const cases::Option& option) {
+  switch (option.quality_loss.provenance) {
+    case Provenance::exact:
+    case Provenance::measured:
+    case Provenance::imported:
+      return true;
+    default:
+      return c.quality.margin >= 1;
+  }
 }
 
 }  // namespace
@@ -29,6 +49,8 @@ std::string to_text(Bar bar) {
   switch (bar) {
     case Bar::met:
       return "met";
+    case Bar::likely:
+      return "likely";
     case Bar::missed:
       return "missed";
     case Bar::unclear:
@@ -65,7 +87,8 @@ Bar quality_bar(const cases::Case& c, const cases::Option& option) {
   if (const auto screening = screen_divergence(c, option); screening && screening->rejects)
     return Bar::missed;
   const double sure = normal_quantile(1 - c.quality.tolerated_risk);
-  if (at_normal_score(option.quality_loss, sure) <= c.quality.margin) return Bar::met;
+  if (at_normal_score(option.quality_loss, sure) <= c.quality.margin)
+    return needs_no_test(c, option) ? Bar::met : Bar::likely;
   if (at_normal_score(option.quality_loss, -sure) > c.quality.margin) return Bar::missed;
   return Bar::unclear;
 }
@@ -95,6 +118,16 @@ std::string quality_reason(const cases::Case& c, const cases::Option& option, Ba
   if (screening) text += "; " + screening->reason;
   if (bar == Bar::unclear) text += "; " + test_to_run(c, option);
   return text;
+}
+
+std::optional<std::string> quality_condition(const cases::Case& c, const cases::Option& option, Bar bar) {
+  if (bar != Bar::likely) return std::nullopt;
+  const auto items = items_to_ask(c, option);
+  return format(
+      "a paired evaluation on your task accepts {} at {} before it serves everyone{}; {} is no evidence",
+      option.name, points(c.quality.margin),
+      items ? format(" (about {} items answered by both models, \"bitworth quality\")", *items) : "",
+      option.quality_loss.provenance == Provenance::prior ? "a prior" : "an assumption");
 }
 
 }  // namespace bitworth::decision

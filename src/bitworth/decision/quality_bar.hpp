@@ -21,11 +21,16 @@ std::optional<quality::Screening> screen_divergence(const cases::Case&, const ca
 
 /// Whether the loss of quality stays inside the margin. Outcomes decide where there are any: accepted is met,
 /// rejected is missed, inconclusive is unclear. Else a KLD may miss it, and else the interval of the loss
-/// says, at the risk that the case tolerates.
+/// says, at the risk that the case tolerates: met where it was observed (or no loss is too large), likely
+/// where it is a prior or stated, since these are no evidence.
 Bar quality_bar(const cases::Case&, const cases::Option&);
 
 /// The smallest margin at which the bar is met; at most 1.
 double least_margin_met(const cases::Case&, const cases::Option&);
+
+/// What a GO hangs on where the bar is likely to be met and nobody has looked: a test at the roll-out.
+/// Absent: nothing.
+std::optional<std::string> quality_condition(const cases::Case&, const cases::Option&, Bar);
 
 /// The bar and why it is so, with the items that a test needs where it is unclear.
 std::string quality_reason(const cases::Case&, const cases::Option&, Bar);

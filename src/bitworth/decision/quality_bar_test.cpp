@@ -126,6 +126,60 @@ TEST(QualityBar, LeastMarginIsWhereTheTestAccepts) {
   EXPECT_NEAR(least_margin_met(busy_case(), busy_case().options[0]), 0.03, 1e-12);
 }
 
+// The same interval: as a prior it is no evidence, measured it is.
+TEST(QualityBar, APriorAloneIsNoEvidence) {
+  cases::Case c = busy_case();
+  for (const Provenance provenance : {Provenance::prior, Provenance::stated, Provenance::modelled}) {
+    c.options[0].quality_loss = {0.001, -0.002, 0.006, provenance, "test", ""};
+    const Decision decision = decide(c, {.draws = 1000});
+    const OptionDecision& option = decision.options[0];
+    EXPECT_EQ(option.bar, Bar::likely);
+    EXPECT_EQ(option.verdict, Verdict::go);
+    ASSERT_EQ(option.conditions.size(), 1U);
+    EXPECT_EQ(decision.conditions, option.conditions);
+    EXPECT_TRUE(option.conditions[0].contains("a paired evaluation on your task accepts FP8 at 1 pp"));
+    EXPECT_TRUE(option.conditions[0].contains("about 4,800 items")) << option.conditions[0];
+    EXPECT_TRUE(sentence(option).starts_with("quality bar likely")) << sentence(option);
+  }
+  for (const Provenance provenance : {Provenance::measured, Provenance::imported, Provenance::exact}) {
+    c.options[0].quality_loss.provenance = provenance;
+    EXPECT_EQ(decided(c).bar, Bar::met);
+    EXPECT_TRUE(decided(c).conditions.empty());
+  }
+}
+
+// What an accepted test says holds in every draw; a prior's tail is still there, and costs the work.
+TEST(QualityBar, APriorsTailCounts) {
+  cases::Case c = busy_case();
+  c.money.engineering_hours = certain(200, Provenance::measured, "test");
+  c.options[0].quality_loss = {0.001, -0.002, 0.0095, Provenance::prior, "test", ""};
+  const auto worth = [&] { return decide(c, {.draws = 4096}).options[0].information->worth_now; };
+  const double likely = worth();
+  c.options[0].quality_loss.provenance = Provenance::measured;
+  EXPECT_LT(likely, 0.97 * worth());
+}
+
+// Much work at stake, an evaluation that costs little: then it comes before the work, not with it.
+TEST(QualityBar, ALikelyBarIsMeasuredFirstWhereMuchIsAtStake) {
+  cases::Case c = busy_case();
+  c.options[0].quality_loss = {0.001, -0.002, 0.0095, Provenance::prior, "test", ""};
+  EXPECT_EQ(decide(c, {.draws = 4096}).verdict, Verdict::go);
+  const double saved = decide(c, {.draws = 100}).options[0].net_worth->value;
+  c.money.engineering_hours = certain(saved / 100 / 2, Provenance::measured, "test");
+  const Decision decision = decide(c, {.draws = 4096});
+  EXPECT_EQ(decision.verdict, Verdict::measure);
+  EXPECT_EQ(decision.options[0].information->best_measurement()->ids, std::vector<std::string>{"quality"});
+  EXPECT_TRUE(decision.conditions.empty());
+}
+
+// Where any loss is acceptable there is nothing to show.
+TEST(QualityBar, WithoutABarAsksNoTest) {
+  cases::Case c = busy_case();
+  c.quality.margin = 1;
+  EXPECT_EQ(decided(c).bar, Bar::met);
+  EXPECT_TRUE(decided(c).conditions.empty());
+}
+
 // A price for errors is paid from the observed loss, bar or no bar.
 TEST(QualityBar, BarAndPriceTogether) {
   cases::Case c = with_outcomes({56227, 958, 824});

@@ -1,5 +1,6 @@
 #include "bitworth/decision/reasons.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "bitworth/base/text.hpp"
@@ -76,6 +77,22 @@ std::string commitment_reason(const cases::Case& c, const economics::FleetSaving
                 to_text(Dollars(saving.after)));
 }
 
+bool rests_on_priors(const std::vector<HiddenLine>& lines) {
+  return std::ranges::any_of(lines,
+                             [](const HiddenLine& line) { return line.provenance == Provenance::prior; });
+}
+
+// What the article calls hidden, in dollars at the medians.
+std::string hidden_costs_reason(const std::vector<HiddenLine>& lines) {
+  double once = 0, per_month = 0;
+  for (const HiddenLine& line : lines) {
+    once += line.once;
+    per_month += line.per_month;
+  }
+  return format("hidden costs take {} once and {} a month of that, by priors (--explain)",
+                to_text(Dollars(once)), to_text(Dollars(per_month)));
+}
+
 }  // namespace
 
 std::vector<std::string> option_reasons(const cases::Case& c, const Operation& baseline,
@@ -104,13 +121,15 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
     }
   }
   reasons.push_back(quality_reason(c, option, decision.bar));
+  for (const Widened& widened : decision.widened)
+    reasons.push_back(format("{} makes the bad side of {} {} times as long: {}", widened.rule->id,
+                             widened.input, significant(widened.factor), widened.rule->widens->reason));
   for (const FiredRule& fired : decision.rules) {
     if (fired.rule->severity == cases::Severity::block)
       reasons.push_back(format("blocked by {}: {} ({})", fired.rule->id, fired.rule->happens, fired.numbers));
   }
-  if (decision.net_worth && c.money.hidden_costs.empty())
-    reasons.push_back(
-        "no hidden costs are counted: \"bitworth hidden-costs\" prices them for [money.hidden_costs]");
+  if (decision.money && rests_on_priors(decision.money->hidden))
+    reasons.push_back(hidden_costs_reason(decision.money->hidden));
   return reasons;
 }
 

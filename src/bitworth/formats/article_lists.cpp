@@ -63,10 +63,11 @@ cases::ArticleHiddenCost read_hidden_cost(Reader& row, const std::string& date) 
                {"description", "description = \"...\""},
                {"prior", "[hidden_cost.prior]"}});
   const Estimate none = certain(0, Provenance::prior, "");
-  cases::ArticleHiddenCost cost{"", "", "", none, none, none, none};
+  cases::ArticleHiddenCost cost{"", "", "", none, none, none, none, ""};
   cost.key = row.text("key").value_or("");
   cost.figure = row.text("cost").value_or("");
   cost.description = row.text("description").value_or("");
+  cost.counted_as = row.text("counted_as").value_or("");
   read_cost_prior(row.table("prior"), date, cost);
   row.finish();
   return cost;

@@ -132,11 +132,16 @@ TEST(CaseFile, SmallCaseGetsEveryDefault) {
   EXPECT_DOUBLE_EQ(c.quality.margin, 0.01);
   EXPECT_EQ(c.quality.task, "knowledge");
   EXPECT_FALSE(c.quality.critical);
-  expect_interval(c.money.engineering_hours, 40 / 1.5, 40, 60);
+  expect_interval(c.money.engineering_hours, 16, 40, 120);
   EXPECT_EQ(c.money.engineering_hours.provenance, Provenance::prior);
   EXPECT_EQ(c.money.engineering_hours.source, "default");
   EXPECT_DOUBLE_EQ(c.money.horizon_months, 12);
-  EXPECT_TRUE(c.money.hidden_costs.empty());
+  ASSERT_EQ(c.money.hidden_costs.size(), 3U) << "engineering_time is engineering_hours";
+  EXPECT_EQ(c.money.hidden_costs[0].key, "quality_regression_risk");
+  expect_interval(c.money.hidden_costs[0].hours, 0, 2, 40);
+  EXPECT_EQ(c.money.hidden_costs[0].hours.provenance, Provenance::prior);
+  expect_interval(c.money.hidden_costs[1].hours_per_month, 0.5, 2, 6);
+  expect_interval(c.money.hidden_costs[2].hours_per_month, 0, 1, 6);
   EXPECT_DOUBLE_EQ(c.thresholds.high_volume_requests_per_day, 1e6);
   EXPECT_DOUBLE_EQ(c.thresholds.frequent_updates_per_year, 4);
   EXPECT_TRUE(c.warnings.empty());
@@ -176,11 +181,13 @@ TEST(CaseFile, FullCaseIsTakenAtItsWord) {
   expect_interval(c.money.engineering_hours, 80 / 1.5, 80, 120);
   EXPECT_DOUBLE_EQ(c.money.horizon_months, 24);
   EXPECT_NEAR(c.money.other_monthly_costs.value(), 90000, 1e-6);
-  ASSERT_EQ(c.money.hidden_costs.size(), 1U);
-  EXPECT_EQ(c.money.hidden_costs[0].key, "complexity");
-  expect_interval(c.money.hidden_costs[0].hours_per_month, 1, 4, 12);
-  expect_interval(c.money.hidden_costs[0].dollars, 500, 500, 500);
-  expect_interval(c.money.hidden_costs[0].hours, 0, 0, 0);
+  ASSERT_EQ(c.money.hidden_costs.size(), 3U) << "what is not stated keeps its prior";
+  EXPECT_EQ(c.money.hidden_costs[1].key, "complexity");
+  expect_interval(c.money.hidden_costs[1].hours_per_month, 1, 4, 12);
+  expect_interval(c.money.hidden_costs[1].dollars, 500, 500, 500);
+  expect_interval(c.money.hidden_costs[1].hours, 0, 0, 0);
+  EXPECT_EQ(c.money.hidden_costs[1].hours.provenance, Provenance::stated);
+  EXPECT_EQ(c.money.hidden_costs[2].hours_per_month.provenance, Provenance::prior);
   EXPECT_EQ(c.team.engineering_capacity, false);
 }
 

@@ -39,6 +39,11 @@ cases::HiddenCost read_hidden_cost(Reader cost, std::string key) {
   return result;
 }
 
+// What a case pays that says nothing of it; nothing where another key of the case holds it.
+cases::HiddenCost usual(const cases::ArticleHiddenCost& cost) {
+  return {cost.key, cost.hours, cost.dollars, cost.hours_per_month, cost.dollars_per_month};
+}
+
 }  // namespace
 
 void read_money(Reader& root, const Catalog& catalog, cases::Case& c) {
@@ -64,8 +69,11 @@ void read_money(Reader& root, const Catalog& catalog, cases::Case& c) {
   c.money.other_monthly_costs = money.number("other_monthly_costs", kinds::dollars_per_month);
   Reader hidden = money.table("hidden_costs");
   for (const cases::ArticleHiddenCost& cost : catalog.article.hidden_costs) {
-    if (hidden.has(cost.key))
+    if (hidden.has(cost.key)) {
       c.money.hidden_costs.push_back(read_hidden_cost(hidden.table(cost.key, "{ hours = 16 }"), cost.key));
+    } else if (cost.counted_as.empty()) {
+      c.money.hidden_costs.push_back(usual(cost));
+    }
   }
   hidden.finish();
   money.finish();

@@ -198,8 +198,8 @@ TEST(Catalog, DefaultsHaveTheirKinds) {
   EXPECT_EQ(defaults.text("engine.name"), "vllm");
   EXPECT_EQ(defaults.integers("hardware.instance_sizes"), (std::vector<int>{1, 2, 4, 8}));
   const Estimate hours = defaults.estimate("money.engineering_hours");
-  EXPECT_DOUBLE_EQ(hours.p10, 40 / 1.5);
-  EXPECT_DOUBLE_EQ(hours.p90, 40 * 1.5);
+  EXPECT_DOUBLE_EQ(hours.p10, 16);
+  EXPECT_DOUBLE_EQ(hours.p90, 120);
   EXPECT_EQ(hours.provenance, Provenance::prior);
   EXPECT_EQ(hours.source, "default");
   EXPECT_DOUBLE_EQ(defaults.estimate("option.quantization_hours").p90, 48);
@@ -225,11 +225,23 @@ TEST(Catalog, HoldsTheArticlesLists) {
   ASSERT_EQ(article.hidden_costs.size(), 4U);
   EXPECT_EQ(article.hidden_costs[0].key, "engineering_time");
   EXPECT_DOUBLE_EQ(article.hidden_costs[0].hours.p90, 120);
-  EXPECT_DOUBLE_EQ(article.hidden_costs[1].dollars.value, 1500);
-  EXPECT_DOUBLE_EQ(article.hidden_costs[2].hours_per_month.value, 4);
+  EXPECT_DOUBLE_EQ(article.hidden_costs[1].hours.value, 2);
+  EXPECT_DOUBLE_EQ(article.hidden_costs[2].hours_per_month.value, 2);
   EXPECT_DOUBLE_EQ(article.hidden_costs[2].hours.value, 0);
   ASSERT_EQ(article.checklist.size(), 5U);
   EXPECT_EQ(article.checklist[2].id, "latency-met");
+}
+
+// One cost under two names: what a case counts as engineering hours is the article's engineering time.
+TEST(Catalog, HoldsNoHiddenCostTwice) {
+  for (const cases::ArticleHiddenCost& cost : catalog().article.hidden_costs) {
+    if (cost.counted_as.empty()) continue;
+    EXPECT_EQ(cost.key, "engineering_time");
+    const Estimate counted = catalog().defaults.estimate(cost.counted_as);
+    EXPECT_DOUBLE_EQ(counted.p10, cost.hours.p10);
+    EXPECT_DOUBLE_EQ(counted.value, cost.hours.value);
+    EXPECT_DOUBLE_EQ(counted.p90, cost.hours.p90);
+  }
 }
 
 TEST(EmbeddedFile, IsEmptyForAnUnknownName) {

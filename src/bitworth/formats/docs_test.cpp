@@ -51,6 +51,19 @@ TEST(Manual, DefaultsAreThoseOfTheProgram) {
   for (const std::string& row : written) EXPECT_TRUE(expected.contains(row)) << "the program lacks: " << row;
 }
 
+TEST(Manual, HiddenCostsAreThoseOfTheProgram) {
+  const std::string text = manual();
+  for (const cases::ArticleHiddenCost& cost : built_in_catalog().article.hidden_costs) {
+    const bool monthly = cost.hours_per_month.p90 > 0;
+    const Estimate& e = monthly ? cost.hours_per_month : cost.hours;
+    const std::string row = cost.counted_as.empty()
+                                ? format("| `{}` | {} ({} to {}) | {} | {} |", cost.key, e.value, e.p10,
+                                         e.p90, monthly ? "a month" : "once", e.source)
+                                : format("| `{}` | as `{}` |", cost.key, cost.counted_as);
+    EXPECT_TRUE(text.contains(row)) << "the manual lacks: " << row;
+  }
+}
+
 // Every ```toml block: a whole case is read as it stands, a fragment within the smallest one.
 TEST(Manual, ExamplesAreValid) {
   const std::string text = manual();

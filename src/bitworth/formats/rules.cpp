@@ -80,6 +80,20 @@ std::vector<Condition> read_conditions(Reader& row, std::string_view line) {
   return conditions;
 }
 
+constexpr Kind wider{.words = "a ratio above 1", .example = "2", .low = 1, .high = 10, .above_low = true};
+const std::vector<std::string> widened_inputs = {"quality loss", "kernels of {kernels}"};
+
+cases::Widening read_widening(Reader& row) {
+  row.require(
+      {{"input", "input = \"quality loss\""}, {"factor", "factor = 2"}, {"reason", "reason = \"...\""}});
+  cases::Widening widening;
+  widening.input = row.choice("input", widened_inputs).value_or("");
+  widening.factor = row.number("factor", wider).value_or(1);
+  widening.reason = row.text("reason").value_or("");
+  row.finish();
+  return widening;
+}
+
 cases::Rule read_rule(Reader& row, const Catalog& catalog) {
   row.require({{"id", "id = \"IDLE-GPU\""},
                {"severity", "severity = \"warn\""},
@@ -103,6 +117,13 @@ cases::Rule read_rule(Reader& row, const Catalog& catalog) {
     row.fail("lifted_by", ErrorKind::inconsistent, format("there is no measurement \"{}\"", rule.lifted_by));
   rule.evidence = row.text("evidence").value_or("");
   rule.date = row.date("date").value_or("");
+  if (Reader widens = row.table("widens")) rule.widens = read_widening(widens);
+  rule.informs = row.text("informs").value_or("");
+  if (rule.severity == cases::Severity::warn && rule.widens.has_value() != rule.informs.empty())
+    row.fail(
+        "severity", ErrorKind::inconsistent,
+        "a warning either widens an interval or says why it only informs",
+        "write widens = { input = \"quality loss\", factor = 2, reason = \"...\" } or informs = \"...\"");
   row.finish();
   return rule;
 }

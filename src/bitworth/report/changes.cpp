@@ -63,6 +63,7 @@ void compare_options(const Json& before, const Json& now, std::vector<std::strin
     figure("mean net worth, dollars", "/worth_spread_usd/mean");
     figure("speed-up per GPU", "/speedup/value");
     figure("GPUs", "/operation/fleet/gpus");
+    figure("quality bar", "/quality_bar");
     figure("chance to miss the bar", "/probability_bar_missed");
     figure("provenance of the quality loss", "/quality_loss/provenance");
   }
@@ -71,16 +72,53 @@ void compare_options(const Json& before, const Json& now, std::vector<std::strin
   }
 }
 
-// Numbers and texts of the case, leaf by leaf; lists are compared as a whole.
-void compare_case(const Json& before, const Json& now, const std::string& name,
+// Numbers and texts of the case, leaf by leaf; lists are left out, and uncertain numbers where the inputs
+// tell them.
+void compare_case(const Json& before, const Json& now, const std::string& name, bool inputs_are_told,
                   std::vector<std::string>& changes) {
   for (const auto& [key, value] : now.items()) {
     const Json& old = at(before, "/" + key);
+    if (value.contains("p10") && inputs_are_told) continue;
     if (value.is_object() && old.is_object()) {
-      compare_case(old, value, name + key + ".", changes);
+      compare_case(old, value, name + key + ".", inputs_are_told, changes);
     } else if (!value.is_array() && !old.is_array()) {
       compare("case, " + name + key, old, value, changes);
     }
+  }
+}
+
+std::map<std::string, const Json*> inputs_by_name(const Json& answer) {
+  std::map<std::string, const Json*> result;
+  const Json& inputs = at(answer, "/inputs");
+  if (!inputs.is_array()) return result;
+  for (const Json& input : inputs) {
+    const Json &name = at(input, "/name"), &option = at(input, "/option");
+    if (!name.is_string()) continue;
+    result.emplace(name.get<std::string>() + (option.is_string() ? " of " + option.get<std::string>() : ""),
+                   &input);
+  }
+  return result;
+}
+
+// "80 (53.3 to 120), stated".
+std::string shown_input(const Json& input) {
+  const std::string interval =
+      same(at(input, "/p10"), at(input, "/p90"))
+          ? ""
+          : format(" ({} to {})", shown(at(input, "/p10")), shown(at(input, "/p90")));
+  return format("{}{}, {}", shown(at(input, "/value")), interval, shown(at(input, "/provenance")));
+}
+
+// Options that come or go are told elsewhere, and with them their inputs.
+void compare_inputs(const Json& before, const Json& now, std::vector<std::string>& changes) {
+  const auto old_inputs = inputs_by_name(before);
+  for (const auto& [name, input] : inputs_by_name(now)) {
+    const auto old = old_inputs.find(name);
+    if (old == old_inputs.end()) continue;
+    const auto differs = [&](const char* part) { return !same(at(*old->second, part), at(*input, part)); };
+    if (differs("/value") || differs("/p10") || differs("/p90") || differs("/provenance"))
+      changes.push_back(
+          format("input, {}: {} before, {} now", name, shown_input(*old->second), shown_input(*input)));
   }
 }
 
@@ -91,7 +129,9 @@ std::vector<std::string> changes(const Json& before, const Json& now) {
   compare("verdict", at(before, "/verdict"), at(now, "/verdict"), result);
   compare("option that it is about", at(before, "/best_option"), at(now, "/best_option"), result);
   compare_options(before, now, result);
-  if (at(before, "/case").is_object()) compare_case(at(before, "/case"), at(now, "/case"), "", result);
+  if (at(before, "/case").is_object())
+    compare_case(at(before, "/case"), at(now, "/case"), "", at(before, "/inputs").is_array(), result);
+  compare_inputs(before, now, result);
   return result;
 }
 

@@ -250,7 +250,7 @@ Json json_of_option(const cases::Case& c, const cases::Option& option, const dec
           {"net_worth_usd", json_of(d.net_worth)},
           {"probability_pays", json_of(d.probability_pays)},
           {"payback_months", d.money ? json_of(d.money->payback_months) : Json()},
-          {"quality_loss", json_of(option.quality_loss)},
+          {"quality_loss", json_of(d.quality_loss)},
           {"answer_length", json_of(option.answer_length)},
           {"quality_bar", to_text(d.bar)},
           {"quality_test", json_of_test(c, option)},
@@ -258,12 +258,27 @@ Json json_of_option(const cases::Case& c, const cases::Option& option, const dec
           {"worst_provenance", bitworth::to_text(d.worst_provenance)},
           {"verdict", to_text(d.verdict)},
           {"reasons", d.reasons},
+          {"conditions", d.conditions},
           {"break_evens", worth_json(d.break_evens)},
           {"worth_spread_usd", worth_json(d.spread)},
           {"probability_bar_missed", d.probability_bar_missed},
           {"money", worth_json(d.money)},
           {"rules", worth_json(d.rules)},
+          {"widened", worth_json(d.widened)},
           {"information", d.information ? worth_json(c, *d.information) : Json()}};
+}
+
+// Everything that is drawn, and what is certain beside it.
+Json json_of_inputs(const cases::Case& c, const decision::Decision& decision) {
+  Json result = Json::array();
+  for (const decision::NamedInput& input : decision.inputs) {
+    Json row = {{"name", input.name},
+                {"option", input.option ? Json(c.options[*input.option].name) : Json()},
+                {"unit", input.unit}};
+    row.update(json_of(input.estimate));
+    result.push_back(row);
+  }
+  return result;
 }
 
 Json json_of_facts(const std::vector<decision::Fact>& facts) {
@@ -284,6 +299,7 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
           {"verdict", to_text(decision.verdict)},
           {"best_option", decision.best ? Json(c.options[*decision.best].name) : Json()},
           {"reasons", decision.reasons},
+          {"conditions", decision.conditions},
           {"case", json_of_case(c)},
           {"simulation",
            {{"samples", decision.samples},
@@ -300,6 +316,7 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
             {"staircase", json_of(decision.staircase)}}},
           {"baseline_usd_per_good_answer", json_of(decision.baseline_per_good_answer)},
           {"draws", decision.draws},
+          {"inputs", json_of_inputs(c, decision)},
           {"options", options},
           {"information", decision.information ? worth_json(c, *decision.information) : Json()},
           {"tornado", worth_json(decision.tornado)},

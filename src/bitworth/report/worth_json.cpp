@@ -17,6 +17,13 @@ Json json_of(const economics::Month& month) {
           {"survival", month.survival}, {"present", month.present}};
 }
 
+Json json_of(const std::vector<decision::CostLine>& lines) {
+  Json result = Json::array();
+  for (const decision::CostLine& line : lines)
+    result.push_back({{"name", line.name}, {"how", line.how}, {"usd", line.dollars}});
+  return result;
+}
+
 Json json_of(const decision::MeasurementWorth& m) {
   return {{"ids", m.ids},   {"name", m.name},   {"inputs", m.inputs}, {"gain", m.gain},
           {"cost", m.cost}, {"delay", m.delay}, {"net", m.net()},     {"commands", m.commands}};
@@ -28,6 +35,7 @@ Json worth_json(const std::vector<decision::BreakEven>& break_evens) {
   Json result = Json::array();
   for (const decision::BreakEven& found : break_evens)
     result.push_back({{"input", found.input},
+                      {"about", to_text(found.about)},
                       {"now", found.now},
                       {"status", to_text(found.status)},
                       {"at", number_or_null(found.at)},
@@ -44,8 +52,25 @@ Json worth_json(const std::optional<decision::WorthSpread>& spread) {
           {"worst_twentieth", spread->worst_twentieth}};
 }
 
+Json worth_json(const std::vector<decision::Widened>& widened) {
+  Json result = Json::array();
+  for (const decision::Widened& one : widened)
+    result.push_back({{"rule", one.rule->id},
+                      {"input", one.input},
+                      {"factor", one.factor},
+                      {"reason", one.rule->widens->reason}});
+  return result;
+}
+
 Json worth_json(const std::optional<decision::MoneyView>& money) {
   if (!money) return nullptr;
+  Json hidden = Json::array();
+  for (const decision::HiddenLine& line : money->hidden)
+    hidden.push_back({{"key", line.key},
+                      {"usd_once", line.once},
+                      {"usd_per_month", line.per_month},
+                      {"provenance", bitworth::to_text(line.provenance)},
+                      {"reason", line.reason}});
   Json months = Json::array();
   for (const economics::Month& month : money->months) months.push_back(json_of(month));
   return {{"usd_once", money->once},
@@ -56,6 +81,11 @@ Json worth_json(const std::optional<decision::MoneyView>& money) {
           {"discounted_payback_months", number_or_null(money->discounted_payback_months)},
           {"year_one_net_usd", money->year_one_net},
           {"usd_per_good_answer", number_or_null(money->per_good_answer)},
+          {"costs",
+           {{"once", json_of(money->costs.once)},
+            {"each_month", json_of(money->costs.running)},
+            {"each_refresh", json_of(money->costs.refresh)}}},
+          {"hidden_costs", hidden},
           {"months", months}};
 }
 
@@ -67,6 +97,8 @@ Json worth_json(const std::vector<decision::FiredRule>& rules) {
                       {"happens", fired.rule->happens},
                       {"numbers", fired.numbers},
                       {"lift", fired.rule->lift},
+                      {"widens", fired.rule->widens ? Json(fired.rule->widens->input) : Json()},
+                      {"informs", fired.rule->informs.empty() ? Json() : Json(fired.rule->informs)},
                       {"evidence", fired.rule->evidence},
                       {"date", fired.rule->date}});
   return result;

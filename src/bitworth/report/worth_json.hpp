@@ -12,6 +12,7 @@ nlohmann::ordered_json worth_json(const std::vector<decision::BreakEven>&);
 nlohmann::ordered_json worth_json(const std::optional<decision::WorthSpread>&);
 nlohmann::ordered_json worth_json(const std::optional<decision::MoneyView>&);
 nlohmann::ordered_json worth_json(const std::vector<decision::FiredRule>&);
+nlohmann::ordered_json worth_json(const std::vector<decision::Widened>&);
 nlohmann::ordered_json worth_json(const cases::Case&, const decision::Information&);
 nlohmann::ordered_json worth_json(const std::vector<decision::Swing>&);
 nlohmann::ordered_json worth_json(const std::vector<decision::KillCriterion>&);

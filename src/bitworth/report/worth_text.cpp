@@ -177,6 +177,8 @@ std::string verdict_text(const cases::Case& c, const Decision& decision) {
   };
   std::string text =
       wrapped(format("{}: {}.", to_text(decision.verdict), sentence()), page_width, "") + next_step(decision);
+  for (const std::string& condition : decision.conditions)
+    text += wrapped("On condition: " + condition + ".", page_width, "  ");
   const MeasurementWorth* first = best->information ? best->information->best_measurement() : nullptr;
   if (decision.verdict == Verdict::measure && first != nullptr) {
     for (const std::string& command : first->commands)
