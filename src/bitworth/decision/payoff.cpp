@@ -145,7 +145,7 @@ bool Payoffs::price_baseline(const Inputs& in, const economics::PresentValues& v
   return true;
 }
 
-// Notes in the payoff what today's fleet is; the GPUs of later sizings are taken off the mean.
+// Notes in the payoff what today's fleet is; the GPUs of every sizing are taken off the sum.
 economics::FleetCost Payoffs::option_cost(const Inputs& in, std::size_t option, double load,
                                           Payoff& payoff) const {
   const cases::Option& asked = case_.options[option];
@@ -160,9 +160,11 @@ economics::FleetCost Payoffs::option_cost(const Inputs& in, std::size_t option, 
   const FleetTable::Found found = options_[option].at(load);
   payoff.served = found.use != nullptr;
   if (!payoff.served) return {};
-  payoff.mean_gpus_saved -= found.use->mean_gpus / sizings_;
-  payoff.speedup = found.requests_per_second_per_gpu / today_.requests_per_second_per_gpu;
-  payoff.gpus_saved = today_.use->peak.gpus() - found.use->peak.gpus();
+  payoff.mean_gpus_saved -= found.use->mean_gpus;
+  if (payoff.speedup == 0) {  // today's, which comes first
+    payoff.speedup = found.requests_per_second_per_gpu / today_.requests_per_second_per_gpu;
+    payoff.gpus_saved = today_.use->peak.gpus() - found.use->peak.gpus();
+  }
   if (!asked.hardware) return economics::price_fleet(*found.use, terms_);
   const double dollars = found.use->mean_gpus * own.price_per_gpu_hour * hours_a_month;
   return {dollars + held, dollars};
@@ -176,7 +178,6 @@ Payoff Payoffs::compare(const Inputs& in, std::size_t option, const economics::P
   project.saved_per_month.clear();
   options_[option].take(own.time_factor,
                         in.traffic * own.capacity * basis_.rate_of_inflated(option, own.token_inflation));
-  double gpus_saved = 0, speedup = 0;
   for (int sizing = 0; sizing < sizings_; ++sizing) {
     const auto at = static_cast<std::size_t>(sizing);
     const double load = in.requests_per_second * (sizings_ == 1 ? 1 : values.load[at]);
@@ -186,15 +187,10 @@ Payoff Payoffs::compare(const Inputs& in, std::size_t option, const economics::P
       payoff.net_worth = payoff.kept = -payoff.once;
       return payoff;
     }
-    payoff.mean_gpus_saved += mean_gpus_before_[at] / sizings_;
+    payoff.mean_gpus_saved += mean_gpus_before_[at];
     project.saved_per_month.push_back({before_[at].during - after.during, before_[at].after - after.after});
-    if (sizing == 0) {
-      gpus_saved = payoff.gpus_saved;
-      speedup = payoff.speedup;
-    }
   }
-  payoff.gpus_saved = gpus_saved;
-  payoff.speedup = speedup;
+  payoff.mean_gpus_saved /= sizings_;
   payoff.dollars_saved_per_month = project.saved_per_month.front().free;
   project.running_per_month = (own.pays_hidden_costs ? in.hidden_per_month : 0) +
                               in.monitoring_hours_per_month * in.engineer_price_per_hour;
