@@ -55,7 +55,8 @@ void resolve(Flags& flags, const std::vector<std::string>& known) {
   if (budget && budget->dimension == Seconds::dimension && budget->value > 0) {
     settings.budget = Seconds(budget->value);
   } else {
-    problems.push_back(format("--budget \"{}\" is not a time; give one such as \"10 min\"", flags.budget));
+    problems.push_back(
+        format("--budget \"{}\" is not a time above 0; give one such as \"10 min\"", flags.budget));
   }
   if (flags.speed_only) settings.scope = measure::Scope::speed;
   if (flags.quality_only) settings.scope = measure::Scope::quality;

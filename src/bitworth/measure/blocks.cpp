@@ -86,6 +86,17 @@ int blocks_to_come(const Settings& settings, const cases::Evidence& evidence, in
   return std::max(1, static_cast<int>(left));
 }
 
+// What blocks of so many seconds will take, in words; and whether the budget is too short for intervals.
+std::string duration(const Settings& settings, double block) {
+  const double budget = settings.budget.value(), least = least_blocks * block;
+  if (settings.blocks) return "about " + to_text(Seconds(block * *settings.blocks));
+  if (least > budget)
+    return format("about {}; the fewest blocks with 95 % intervals, {}, would take a --budget of {}",
+                  to_text(Seconds(std::max(block, budget))), least_blocks, to_text(Seconds(least)));
+  if (2 * least > budget) return "at most " + to_text(settings.budget);
+  return format("about {}, at most {}", to_text(Seconds(2 * least)), to_text(settings.budget));
+}
+
 }  // namespace
 
 Error stopped_by_user() {
@@ -105,11 +116,8 @@ Result<std::vector<TimingCell>> settle_cells(Engine& engine, const Settings& set
   if (!seconds) return std::unexpected(around.stopped() ? stopped_by_user() : seconds.error());
   cells = with_repeats(std::move(cells), *seconds);
   const double block = seconds_of_one_file(cells, *seconds) * static_cast<double>(files);
-  const int blocks = settings.blocks.value_or(2 * least_blocks);
-  const double expected = std::max(block, std::min(block * blocks, settings.budget.value()));
-  around.announce(format("timing {} formats in {} settings takes about {}", files, cells.size(),
-                         to_text(Seconds(expected))) +
-                  (settings.blocks ? "" : format(", at most {}", to_text(settings.budget))));
+  around.announce(
+      format("timing {} formats in {} settings takes {}", files, cells.size(), duration(settings, block)));
   if (const Result<void> kept = journal.append(line_of(cells)); !kept) return std::unexpected(kept.error());
   return cells;
 }

@@ -141,7 +141,20 @@ class Runner {
     return plan_memory();
   }
 
+  // Beyond what a model was trained for, engines compute nonsense, slowly.
+  Result<void> check_depths() const {
+    const int longest = source_.max_context;
+    const auto too_deep = std::ranges::find_if(settings_.depths, [&](int depth) { return depth >= longest; });
+    if (longest <= 0 || too_deep == settings_.depths.end()) return {};
+    return std::unexpected(
+        Error{ErrorKind::usage,
+              {settings_.model, 0, 0},
+              format("its context has {} tokens, which --depths {} fills", longest, *too_deep),
+              "give smaller --depths"});
+  }
+
   Result<void> plan_memory() {
+    if (const Result<void> done = check_depths(); !done) return done;
     std::vector<std::uint64_t> bytes;
     for (const Variant& v : variants_) bytes.push_back(v.bytes);
     const Bytes besides =
@@ -252,8 +265,10 @@ class Runner {
 
   Result<void> compare() {
     if (!wants_quality()) return {};
-    around_.announce(format("comparing {} formats and the baseline itself on {} tokens of {} documents",
-                            variants_.size() - 1, text_.facts.scored_tokens, text_.facts.documents));
+    const std::size_t others = variants_.size() - 1;
+    around_.announce(format("comparing {} format{} and the baseline itself on {} tokens of {} documents",
+                            others, others == 1 ? "" : "s", text_.facts.scored_tokens,
+                            text_.facts.documents));
     Result<FileScores> scores =
         compare_files(engine_, text_, around_, *journal_, paths(), base_file(), evidence_);
     if (!scores) return std::unexpected(scores.error());

@@ -195,6 +195,19 @@ class CampaignTest : public testing::Test {
   std::vector<std::string> announced_;
 };
 
+TEST_F(CampaignTest, RefusesDepthsThatFillTheContext) {
+  settings_.depths = {0, 256};
+  EXPECT_THAT(refusal(), HasSubstr("its context has 256 tokens, which --depths 256 fills"));
+  settings_.depths = {0, 255};
+  EXPECT_EQ(refusal(), "no refusal");
+}
+
+TEST_F(CampaignTest, SaysBeforehandThatABudgetIsTooShort) {
+  settings_.budget = Seconds(1e-6);
+  EXPECT_EQ(refusal(), "no refusal");
+  EXPECT_THAT(announced_, Contains(HasSubstr("with 95 % intervals, 6, would take a --budget of")));
+}
+
 TEST_F(CampaignTest, ProbesTheMachineAlone) {
   around_.load_average = 1.5;
   const auto evidence = probe_machine(engine_, around_);
