@@ -119,8 +119,9 @@ TEST(Serve, NoCaseReachesTheFileSystem) {
     EXPECT_EQ(response.status, 422) << line;
     EXPECT_NE(response.body.find("names a file"), std::string::npos) << response.body;
   }
-  for (const char* evidence : {"{ baseline = \"/etc/passwd\", candidate = \"/etc/hosts\" }",
-                               "{ pairs = \"/etc/passwd\" }", "{ kld = \"/etc/passwd\" }"}) {
+  for (const char* evidence :
+       {"{ baseline = \"/etc/passwd\", candidate = \"/etc/hosts\" }", "{ pairs = \"/etc/passwd\" }",
+        "{ kld = \"/etc/passwd\" }", "{ kld = 0.01, noise_floor = \"/etc/passwd\" }"}) {
     const Response response = asked_with("[quality]", "quality = " + std::string(evidence) + "\n[quality]");
     EXPECT_EQ(response.status, 422) << evidence;
     EXPECT_NE(response.body.find("names a file"), std::string::npos) << response.body;
@@ -129,6 +130,10 @@ TEST(Serve, NoCaseReachesTheFileSystem) {
   const Response kernels = asked_with("[hardware]\n", "[hardware]\nkernels = \"/etc/passwd\"\n");
   EXPECT_EQ(kernels.status, 422);
   EXPECT_NE(kernels.body.find("names a file"), std::string::npos) << kernels.body;
+  const Response trace = asked_with("[workload]\n", "[workload]\ntrace = \"/etc/passwd\"\n");
+  EXPECT_EQ(trace.status, 422);
+  EXPECT_NE(trace.body.find("names a file"), std::string::npos) << trace.body;
+  EXPECT_EQ(trace.body.find("root:"), std::string::npos) << trace.body;
 }
 
 TEST(Serve, RefusesWhatIsNoQuestion) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -99,10 +98,9 @@ std::shared_ptr<const workload::Trace> read_log(Reader& section, const Catalog& 
     }
     return nullptr;
   }
-  const std::string path = section.text("trace").value_or("");
-  if (path.empty()) return nullptr;
-  const std::filesystem::path folder = std::filesystem::path(section.file_name()).parent_path();
-  auto log = read_request_log((folder / path).string(), settings);
+  const std::optional<std::string> path = section.path("trace");
+  if (!path) return nullptr;
+  auto log = read_request_log(*path, settings);
   if (!log) {
     section.fail("trace", log.error().kind, "trace: " + to_text(log.error()),
                  log.error().hint.empty() ? "paths start at the folder of the case" : "");
@@ -110,7 +108,8 @@ std::shared_ptr<const workload::Trace> read_log(Reader& section, const Catalog& 
   }
   if (log->report.bad_lines > 0)
     c.warnings.push_back(format("{} bad line{} of {} left out: bitworth workload shows them",
-                                log->report.bad_lines, log->report.bad_lines == 1 ? "" : "s", path));
+                                log->report.bad_lines, log->report.bad_lines == 1 ? "" : "s",
+                                section.text("trace").value_or("")));
   return std::make_shared<const workload::Trace>(std::move(log->trace));
 }
 
