@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Holds `bitworth serve` against what clients do to it: a flood of requests, connections that say nothing, requests that
 trickle, bodies without end, broken HTTP. It must answer a plain request all the while and end when told to. With --bench
-it prints what-if requests a second instead; no time decides the test."""
+it prints what-if requests a second instead, and the server's CPU time for each: other work on the machine costs the one,
+not the other. No time decides the test."""
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -35,21 +37,39 @@ def in_threads(count, work):
     return threads
 
 
-def bench():
-    asked, threads, draws = 400, 4, int(sys.argv[3]) if len(sys.argv) > 3 else 200
-    ask("POST", "/api/decision", what_if(1, draws))
+def cpu_seconds():
+    with open(f"/proc/{server.pid}/stat") as stat:
+        user, kernel = stat.read().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(kernel)) / os.sysconf("SC_CLK_TCK")
+
+
+def ask_many(what, key, value, asked, draws):
+    threads, waits = 4, []
 
     def client(number):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for i in range(asked // threads):
-            status, body = ask("POST", "/api/decision", what_if(10 + number + i / 8, draws), connection)
-            assert status == 200, (status, body)
+        for i in range(number, asked, threads):
+            begun = time.monotonic()
+            body = json.dumps({"draws": draws, "changes": {key: value(i)}})
+            status, answer = ask("POST", "/api/decision", body, connection)
+            waits.append(time.monotonic() - begun)
+            assert status == 200, (status, answer)
 
-    begun = time.monotonic()
+    ask("POST", "/api/decision", json.dumps({"draws": draws, "changes": {key: value(0)}}))  # the first one simulates
+    begun, cpu = time.monotonic(), cpu_seconds()
     for thread in in_threads(threads, client):
         thread.join()
-    took = time.monotonic() - begun
-    print(f"{asked / took:.0f} what-if requests/s of {draws} draws, {threads} clients")
+    took, cpu = time.monotonic() - begun, cpu_seconds() - cpu
+    print(f"{what}: {asked / took:.0f} requests/s of {draws} draws, {threads} clients, median wait "
+          f"{1e3 * sorted(waits)[asked // 2]:.0f} ms; {1e3 * cpu / asked:.1f} ms of CPU each, which on {os.cpu_count()} free "
+          f"cores is {os.cpu_count() * asked / cpu:.0f} requests/s")
+
+
+def bench():
+    draws = int(sys.argv[3]) if len(sys.argv) > 3 else 200
+    ask_many("another load", "workload.requests_per_second", lambda i: 10 + i / 4, 400, draws)
+    ask_many("another price", "hardware.price_per_gpu_hour", lambda i: 1 + i / 100, 400, draws)
+    ask_many("another length", "workload.prompt_tokens", lambda i: 500 + i, 40, draws)
 
 
 def hostile():

@@ -60,6 +60,25 @@ TEST(Serve, ThePageHoldsTheDecision) {
   EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
 }
 
+TEST(Serve, ComparesNoMoreOptionsThanItCanSimulate) {
+  std::string many(formats::embedded_file("support-chat.toml"));
+  for (const std::string scheme : {"w8a8-fp8", "w8a8-int8", "w8a16-fp8", "w4a16"}) {
+    for (const std::string gpus : {"1", "2", "4", "8"})
+      many += "\n[[option]]\nscheme = \"" + scheme + "\"\ngpus_per_replica = " + gpus + "\n";
+  }
+  const Response response = handler()(post("/api/decision", Json{{"case_toml", many}}.dump()));
+  EXPECT_EQ(response.status, 422);
+  EXPECT_NE(response.body.find("at most 16"), std::string::npos) << response.body;
+}
+
+TEST(Serve, SaysOfEachOptionOnlyOnceWhatIsWrong) {
+  std::string many(formats::embedded_file("support-chat.toml"));
+  for (int i = 0; i < 2000; ++i) many += "\n[[option]]\nscheme = \"w8a8-fp8\"\n";
+  const Response response = handler()(post("/api/decision", Json{{"case_toml", many}}.dump()));
+  EXPECT_EQ(response.status, 422);
+  EXPECT_EQ(Json::parse(response.body)["problems"].size(), 2000U);
+}
+
 TEST(Serve, OnlyOurNamesAreAnswered) {
   for (const char* host :
        {"evil.example:8080", "127.0.0.1", "127.0.0.1:8081", "", "localhost:8080.evil.example"})

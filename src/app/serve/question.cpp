@@ -13,6 +13,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr int deepest = 8;
 constexpr std::size_t most_changes = 64;
+// Each is simulated; a body has room for thousands.
+constexpr std::size_t most_options = 16;
 
 Error wrong(std::string message, std::string hint) {
   return {ErrorKind::usage, {}, std::move(message), std::move(hint)};
@@ -97,6 +99,10 @@ std::expected<Question, Problems> read_question(std::string_view text, const std
   auto asked = formats::read_case(question.case_toml, "the case", formats::built_in_catalog(),
                                   formats::CaseFiles::refused);
   if (!asked) return std::unexpected(std::move(asked.error()));
+  if (asked->options.size() > most_options)
+    return std::unexpected(Problems{wrong(
+        format("the case compares {} options, the page at most {}", asked->options.size(), most_options),
+        "ask bitworth decide")});
   question.asked = *std::move(asked);
   return question;
 }

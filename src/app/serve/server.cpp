@@ -1,6 +1,7 @@
 #include "app/serve/server.hpp"
 
 #include <httplib.h>
+#include <malloc.h>
 #include <pthread.h>
 
 #include <csignal>
@@ -43,6 +44,13 @@ void limit(httplib::Server& server) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
+}
+
+// Each answer takes and frees some megabytes; given back to the system, they would have to be cleared anew.
+void keep_memory() {
+  constexpr int most_kept = 256 << 20, largest_block = 16 << 20;
+  mallopt(M_TRIM_THRESHOLD, most_kept);
+  mallopt(M_MMAP_THRESHOLD, largest_block);
 }
 
 void route(httplib::Server& server, Handler& handler) {
@@ -97,6 +105,7 @@ class StopOnSignal {
 }  // namespace
 
 bool serve(const ServerSettings& settings, const std::function<void(int port)>& listening) {
+  keep_memory();
   httplib::Server server;
   limit(server);
   int port = settings.port;

@@ -190,13 +190,17 @@ void check_distinct(Reader& reader, const cases::Case& c, const cases::Option& o
                 "change one of them, or take the option out");
     return;
   }
+  // One problem each, or a thousand options that are alike would make a million of them.
   for (const cases::Option& other : c.options) {
     if (same_question(option, other)) {
       reader.fail("", ErrorKind::inconsistent, format("this option is \"{}\" again", other.name),
                   "change its scheme, KV cache or GPUs, or take it out");
-    } else if (option.name == other.name) {
+      return;
+    }
+    if (option.name == other.name) {
       reader.fail("name", ErrorKind::inconsistent, format("two options are named \"{}\"", option.name),
                   "give each a name of its own");
+      return;
     }
   }
 }

@@ -95,7 +95,9 @@ Figure LogHistogram::quantile_figure(const Totals& totals, double p) const {
   const std::size_t bin = bin_at(totals, p);
   Figure figure{seconds_of(bin), std::nullopt};
   Batches below = {};
-  for (std::size_t i = 0; i < (bin - first_ + 1) * batches; ++i) below[i % batches] += counts_[i];
+  for (std::size_t i = 0; i < (bin - first_ + 1) * batches; i += batches) {
+    for (std::size_t b = 0; b < batches; ++b) below[b] += counts_[i + b];
+  }
   const auto share = [&](std::size_t b) {
     return static_cast<double>(below[b]) /
            static_cast<double>(std::max<std::uint64_t>(totals.by_batch[b], 1));

@@ -288,6 +288,20 @@ TEST(LogHistogram, QuantilesAreWithinTheStatedError) {
   EXPECT_FALSE(LogHistogram().quantile(0.5));
 }
 
+TEST(LogHistogram, MergesSamplesThatLieFarApart) {
+  LogHistogram all, slow, fast;
+  for (Nanoseconds i = 1; i <= 1000; ++i) {
+    const auto batch = static_cast<std::size_t>(i % 16);
+    for (LogHistogram* each : {&all, &slow}) each->add(batch, i * 1'000'000'000);
+    for (LogHistogram* each : {&all, &fast}) each->add(batch, i * 1'000);
+  }
+  slow.merge(LogHistogram());
+  slow.merge(fast);
+  for (const double p : {0.0, 0.1, 0.5, 0.9, 1.0}) EXPECT_EQ(slow.quantile(p), all.quantile(p)) << p;
+  EXPECT_EQ(slow.distribution().p99.interval->low, all.distribution().p99.interval->low);
+  EXPECT_EQ(slow.distribution().count, 2000U);
+}
+
 // M/D/1 again: the mean is no percentile, but a rate between a light and an overloaded server must come out.
 TEST(CapacitySearch, FindsTheRateToItsPrecisionWithTheSameRequests) {
   const workload::Trace trace = poisson(50, 20'000, 11, 1, 1);
