@@ -144,8 +144,22 @@ class Conductor {
     result.spread = spread_of(samples.net_worth);
     result.probability_pays = share_above_zero(samples.net_worth);
     result.money = money_of(i, result.operation);
+    result.cash = cash_of(i, point);
     const economics::Saving& today = result.money->project.saved_per_month.front();
     result.saving = economics::FleetSaving{today.committed, today.free, result.money->terms.committed_months};
+  }
+
+  std::vector<CashPoint> cash_of(std::size_t i, const Payoff& point) {
+    std::vector<double> at_medians;
+    payoffs_.one(medians_, i);
+    payoffs_.add_up(medians_, i, point, at_medians);
+    std::vector<CashPoint> result;
+    for (std::size_t month = 0; month < at_medians.size(); ++month) {
+      const Estimate all = estimate_of(samples_.options[i].cash[month], at_medians[month]);
+      const double end = std::min(static_cast<double>(month), c_.money.horizon_months);
+      result.push_back({end, all.value, all.p10, all.p90});
+    }
+    return result;
   }
 
   MoneyView money_of(std::size_t i, const Operation& operation) {

@@ -51,6 +51,15 @@ struct MoneyView {
   std::optional<double> per_good_answer;  ///< fleet dollars over answers that are good
 };
 
+/// What has come in by the end of a month, as worth today, dollars: at the medians, and the 80 % of the
+/// draws. Where it loses money it is rolled back, as in the net worth, which the last month is.
+struct CashPoint {
+  double month = 0;
+  double value = 0;
+  double p10 = 0;
+  double p90 = 0;
+};
+
 /// One option against the baseline.
 struct OptionDecision {
   Operation operation;
@@ -69,6 +78,7 @@ struct OptionDecision {
   std::vector<SavingChange> saving_by_load;      ///< against the baseline's
   std::optional<SavingTurn> saving_turn;
   std::optional<MoneyView> money;
+  std::vector<CashPoint> cash;        ///< from month 0 on; empty without a price
   double probability_bar_missed = 0;  ///< share of the draws whose loss exceeds the margin
   Bar bar = Bar::unclear;
   Provenance worst_provenance = Provenance::prior;

@@ -37,6 +37,26 @@ TEST(Decide, GoesWhereWholeGpusAreSaved) {
   EXPECT_EQ(decision.options[0].probability_pays, 1);
 }
 
+TEST(Decide, CashEndsAtTheNetWorth) {
+  cases::Case c = busy_case();
+  c.money.engineering_hours = {50, 20, 90, Provenance::stated, "test", ""};
+  const OptionDecision option = decide(c, {.draws = 200, .capacity = quick}).options[0];
+  ASSERT_EQ(option.cash.size(), static_cast<std::size_t>(c.money.horizon_months) + 1);
+  EXPECT_DOUBLE_EQ(option.cash.front().value, -option.money->once);
+  EXPECT_NEAR(option.cash.back().value, option.net_worth->value, 1e-6);
+  EXPECT_NEAR(option.cash.back().p10, option.net_worth->p10, 1e-6);
+  EXPECT_NEAR(option.cash.back().p90, option.net_worth->p90, 1e-6);
+}
+
+TEST(Decide, CashOfWhatIsRolledBackStaysAtWhatWasSpent) {
+  cases::Case c = busy_case();
+  c.workload.requests_per_second = certain(0.1, Provenance::stated, "test");
+  c.quality.dollars_per_error = 1;
+  const OptionDecision option = decide(c, {.draws = 100, .capacity = quick}).options[0];
+  ASSERT_FALSE(option.cash.empty());
+  for (const CashPoint& point : option.cash) EXPECT_EQ(point.value, -option.money->once) << point.month;
+}
+
 TEST(Decide, RefusesWhereTheFleetStays) {
   cases::Case c = busy_case();
   c.workload.requests_per_second = certain(1, Provenance::stated, "test");

@@ -222,6 +222,15 @@ std::optional<Payoff> Payoffs::one(const Inputs& in, std::size_t option, const e
   return payoff.served ? std::optional(payoff) : std::nullopt;
 }
 
+void Payoffs::add_up(const Inputs& in, std::size_t option, const Payoff& payoff,
+                     std::vector<double>& worth) const {
+  if (payoff.served && payoff.net_worth > -payoff.once) {
+    economics::add_up(projects_[option], calendar_, terms(in), worth);
+  } else {
+    worth.assign(calendar_.months.size() + 1, -payoff.once);
+  }
+}
+
 std::optional<economics::Project> Payoffs::project(const Inputs& in, std::size_t option) {
   return one(in, option) ? std::optional(projects_[option]) : std::nullopt;
 }

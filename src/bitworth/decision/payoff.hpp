@@ -44,6 +44,10 @@ class Payoffs {
   std::optional<economics::Project> project(const Inputs&, std::size_t option);
   economics::Terms terms(const Inputs&) const;
 
+  /// What has come in by the end of each month, of the payoff that the last call gave for that option: rolled
+  /// back, it stays at what was spent once.
+  void add_up(const Inputs&, std::size_t option, const Payoff&, std::vector<double>& worth) const;
+
   const cases::Case& asked() const { return case_; }
 
  private:

@@ -2,6 +2,15 @@
 
 namespace bitworth::decision {
 
+namespace {
+
+void add_cash(const std::vector<double>& worth, std::vector<std::vector<double>>& cash) {
+  cash.resize(worth.size());
+  for (std::size_t month = 0; month < worth.size(); ++month) cash[month].push_back(worth[month]);
+}
+
+}  // namespace
+
 Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(double)>& keep_going) {
   constexpr std::size_t draws_between_reports = 64;
   bool is_stopped = false;
@@ -9,6 +18,7 @@ Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(do
   Samples samples;
   samples.options.resize(c.options.size());
   std::vector<Payoff> found(c.options.size());
+  std::vector<double> worth;
   draws.for_each([&](const Inputs& in, std::size_t row) {
     if (keep_going && !is_stopped && row % draws_between_reports == 0)
       is_stopped = !keep_going(static_cast<double>(row) / static_cast<double>(draws.rows()));
@@ -21,6 +31,10 @@ Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(do
       option.dollars_saved.push_back(found[i].dollars_saved_per_month);
       option.once.push_back(found[i].once);
       option.breaks.push_back(in.options[i].quality_loss > c.quality.margin ? 1 : 0);
+      if (samples.rows.size() <= most_cash_draws) {
+        payoffs.add_up(in, i, found[i], worth);
+        add_cash(worth, option.cash);
+      }
       // What does not run here has no speed-up.
       if (found[i].served) option.speedup.push_back(found[i].speedup);
     }

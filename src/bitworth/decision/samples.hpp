@@ -8,9 +8,14 @@
 
 namespace bitworth::decision {
 
+/// So many tell an interval month by month; more would take memory.
+inline constexpr std::size_t most_cash_draws = 8192;
+
 /// What the draws gave for one option, draw by draw.
 struct OptionSamples {
   std::vector<double> net_worth, speedup, gpus_saved, dollars_saved, once;
+  /// What has come in by the end of each month, month by month; of the first most_cash_draws.
+  std::vector<std::vector<double>> cash;
   std::vector<double> breaks;  ///< 1 where the loss of quality exceeds the margin
 };
 

@@ -39,6 +39,20 @@ Saving saved_at(const Project& project, std::size_t sizing) {
   return project.saved_per_month[std::min(sizing, last)];
 }
 
+Month month_of(const Project& project, const Calendar::Month& at, const Scales& s) {
+  Month month;
+  month.number = at.number;
+  const Saving saved = saved_at(project, at.sizing);
+  month.saving = s.price * (saved.committed * at.committed + saved.free * (at.active - at.committed));
+  month.running = project.running_per_month * at.active;
+  month.errors = project.errors_per_month * s.load * at.active;
+  month.refresh = project.refresh * at.refreshes;
+  month.net = month.saving - month.running - month.errors - month.refresh;
+  month.survival = s.survival;
+  month.present = month.net * s.survival * s.discount;
+  return month;
+}
+
 // Where in the month `owed` is back, the month bringing `net` at its end in money of its start.
 double share_of_month(double owed, double net, double rate) {
   return rate > 0 ? -std::log1p(-owed * rate / net) / std::log1p(rate) : owed / net;
@@ -76,19 +90,17 @@ Calendar::Calendar(const Terms& terms) {
 std::vector<Month> schedule(const Project& project, const Terms& terms) {
   std::vector<Month> months = {Month{.net = -project.once, .present = -project.once}};
   for_each_month(Calendar(terms), terms, [&](const Calendar::Month& at, const Scales& s) {
-    Month month;
-    month.number = at.number;
-    const Saving saved = saved_at(project, at.sizing);
-    month.saving = s.price * (saved.committed * at.committed + saved.free * (at.active - at.committed));
-    month.running = project.running_per_month * at.active;
-    month.errors = project.errors_per_month * s.load * at.active;
-    month.refresh = project.refresh * at.refreshes;
-    month.net = month.saving - month.running - month.errors - month.refresh;
-    month.survival = s.survival;
-    month.present = month.net * s.survival * s.discount;
-    months.push_back(month);
+    months.push_back(month_of(project, at, s));
   });
   return months;
+}
+
+void add_up(const Project& project, const Calendar& calendar, const Terms& terms,
+            std::vector<double>& worth) {
+  worth.assign(1, -project.once);
+  for_each_month(calendar, terms, [&](const Calendar::Month& at, const Scales& s) {
+    worth.push_back(worth.back() + month_of(project, at, s).present);
+  });
 }
 
 std::optional<double> payback_months(const std::vector<Month>& months) {

@@ -93,6 +93,10 @@ struct Calendar {
 };
 PresentValues present_values(const Calendar&, const Terms&);
 
+/// What has come in by the end of each month, as worth today: the present values of the schedule, added up.
+/// Month 0 first.
+void add_up(const Project&, const Calendar&, const Terms&, std::vector<double>& worth);
+
 /// The same as the sum of the schedule, quicker.
 double net_present_value(const Project&, const PresentValues&);
 

@@ -41,6 +41,26 @@ TEST(Schedule, PricesThatFallMeetTheGoldenFigures) {
               1e-6);
 }
 
+TEST(Schedule, AddsUpToWhatTheMonthsAre) {
+  const Terms terms{.horizon_months = 7.5,
+                    .discount_rate = 0.01,
+                    .delay_months = 2,
+                    .price_change = -0.02,
+                    .replacement_hazard = 0.05,
+                    .refresh_every_months = 3};
+  const Project project{.once = 40000,
+                        .saved_per_month = {{6000, 6000}, {8000, 9000}},
+                        .running_per_month = 100,
+                        .errors_per_month = 50,
+                        .refresh = 700};
+  std::vector<double> added;
+  add_up(project, Calendar(terms), terms, added);
+  double sum = 0;
+  const std::vector<Month> months = schedule(project, terms);
+  ASSERT_EQ(added.size(), months.size());
+  for (std::size_t i = 0; i < months.size(); ++i) EXPECT_DOUBLE_EQ(added[i], sum += months[i].present);
+}
+
 // The geometric series b q (1 - q^n) / (1 - q), q = (1 - h) / (1 + r).
 TEST(Schedule, AHazardActsAsAHigherRate) {
   const Terms terms{.horizon_months = 36, .discount_rate = monthly_rate(0.08), .replacement_hazard = 0.03};

@@ -92,6 +92,17 @@ Json roofline_of(const cases::Case& c, const decision::Decision& decision) {
           {"points", points}};
 }
 
+Json cash_of(const cases::Case& c, const decision::Decision& decision) {
+  Json result = Json::array();
+  for (std::size_t i = 0; i < c.options.size(); ++i) {
+    Json points = Json::array();
+    for (const decision::CashPoint& p : decision.options[i].cash)
+      points.push_back({{"month", p.month}, {"value", p.value}, {"p10", p.p10}, {"p90", p.p90}});
+    if (!points.empty()) result.push_back({{"option", c.options[i].name}, {"points", points}});
+  }
+  return result;
+}
+
 }  // namespace
 
 Json charts_json(const cases::Case& c, const decision::Decision& decision) {
@@ -104,7 +115,8 @@ Json charts_json(const cases::Case& c, const decision::Decision& decision) {
             {"context_tokens", point.context_tokens}}},
           {"speedup_by_batch", curves_along(roofline::Axis::batch, c, found)},
           {"speedup_by_context", curves_along(roofline::Axis::context, c, found)},
-          {"roofline", roofline_of(c, decision)}};
+          {"roofline", roofline_of(c, decision)},
+          {"cash", cash_of(c, decision)}};
 }
 
 }  // namespace bitworth::report

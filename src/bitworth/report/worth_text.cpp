@@ -55,35 +55,34 @@ std::string fired_line(const decision::FiredRule& fired, const std::string& opti
                 fired.rule->id, options, fired.rule->happens, fired.numbers, fired.rule->lift);
 }
 
-std::string go_sentence(const cases::Case& c, const Decision& decision) {
+Conclusion go(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
-  return format(
-      "serve {} instead of {}. Over {} months that is worth {} on average and pays in {} of the draws; "
-      "no measurement before starting gains more than it costs",
-      c.options[*decision.best].name, c.baseline.name, significant(c.money.horizon_months),
-      worth(best.spread->mean), percent(*best.probability_pays));
+  return {
+      format("serve {} instead of {}", c.options[*decision.best].name, c.baseline.name),
+      format("Over {} months that is worth {} on average and pays in {} of the draws; no measurement "
+             "before starting gains more than it costs",
+             significant(c.money.horizon_months), worth(best.spread->mean), percent(*best.probability_pays))};
 }
 
-std::string no_go_sentence(const cases::Case& c, const Decision& decision) {
+Conclusion no_go(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
-  std::string text =
-      format("stay with {}. No option that may be chosen is worth more than doing nothing", c.baseline.name);
+  std::string because = "No option that may be chosen is worth more than doing nothing";
   if (best.spread)
-    text += format("; the best, {}, would be worth {} on average", c.options[*decision.best].name,
-                   worth(best.spread->mean));
-  return text + ", and no measurement that would change this gains more than it costs";
+    because += format("; the best, {}, would be worth {} on average", c.options[*decision.best].name,
+                      worth(best.spread->mean));
+  return {"stay with " + c.baseline.name,
+          because + ", and no measurement that would change this gains more than it costs"};
 }
 
-std::string measure_sentence(const cases::Case& c, const Decision& decision) {
+Conclusion measure(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
   const std::string& name = c.options[*decision.best].name;
   const MeasurementWorth* first = best.information ? best.information->best_measurement() : nullptr;
-  if (first == nullptr) return name + ": there is no price to judge by, or nothing to compare with";
-  return format(
-      "{} may be worth {} on average, but should not be chosen yet. First make {}: it tells more of {}, "
-      "and choosing after it gains {} on average for {}",
-      name, worth(best.spread->mean), first->name, listed(first->inputs), worth(first->gain),
-      worth(first->cost + first->delay));
+  if (first == nullptr) return {name + ": there is no price to judge by, or nothing to compare with", ""};
+  return {
+      format("{} may be worth {} on average, but should not be chosen yet", name, worth(best.spread->mean)),
+      format("First make {}: it tells more of {}, and choosing after it gains {} on average for {}",
+             first->name, listed(first->inputs), worth(first->gain), worth(first->cost + first->delay))};
 }
 
 // What could be measured to choose better between options that pay, where the answer is GO already.
@@ -161,22 +160,28 @@ std::string kill_criteria_text(const Decision& decision) {
   return bulleted("Roll back if", lines);
 }
 
+Conclusion conclusion(const cases::Case& c, const Decision& decision) {
+  const OptionDecision* best = best_of(decision);
+  if (best == nullptr) return {};
+  switch (decision.verdict) {
+    case Verdict::go:
+      return best->spread ? go(c, decision) : Conclusion();
+    case Verdict::no_go:
+      return no_go(c, decision);
+    case Verdict::measure:
+      return measure(c, decision);
+  }
+  return {};
+}
+
 std::string verdict_text(const cases::Case& c, const Decision& decision) {
   const OptionDecision* best = best_of(decision);
   if (best == nullptr) return bitworth::decision::to_text(decision.verdict) + "\n";
-  const auto sentence = [&] {
-    switch (decision.verdict) {
-      case Verdict::go:
-        return best->spread ? go_sentence(c, decision) : "";
-      case Verdict::no_go:
-        return no_go_sentence(c, decision);
-      case Verdict::measure:
-        return measure_sentence(c, decision);
-    }
-    return std::string();
-  };
+  const auto [advice, because] = conclusion(c, decision);
   std::string text =
-      wrapped(format("{}: {}.", to_text(decision.verdict), sentence()), page_width, "") + next_step(decision);
+      wrapped(format("{}: {}{}{}.", to_text(decision.verdict), advice, because.empty() ? "" : ". ", because),
+              page_width, "") +
+      next_step(decision);
   for (const std::string& condition : decision.conditions)
     text += wrapped("On condition: " + condition + ".", page_width, "  ");
   const MeasurementWorth* first = best->information ? best->information->best_measurement() : nullptr;

@@ -23,6 +23,13 @@ std::string rules_text(const cases::Case&, const decision::Decision&);
 
 std::string kill_criteria_text(const decision::Decision&);
 
+/// The verdict in words, without full stops: what to do, and why. Empty: nothing can be judged.
+struct Conclusion {
+  std::string advice;
+  std::string because;
+};
+Conclusion conclusion(const cases::Case&, const decision::Decision&);
+
 /// The verdict in a few sentences, with the rule that it follows.
 std::string verdict_text(const cases::Case&, const decision::Decision&);
 
