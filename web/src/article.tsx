@@ -3,11 +3,16 @@ import type { Decision } from './document'
 /** The rules of thumb that the article would have given, with what this case says to each. */
 export function ArticleView({ decision }: { decision: Decision }) {
   const { article } = decision
+  const skip = article.checklist.filter((fact) => fact.holds)
   const word = (holds: boolean | null) => (holds === null ? 'unknown' : holds ? 'yes' : 'no')
   return (
     <section aria-labelledby="article">
-      <h2 id="article">The rules of thumb, for comparison</h2>
-      <p class="lead">The decision matrix says: “{article.advice}”</p>
+      <h2 id="article">The article’s rules of thumb</h2>
+      <p class="lead">The matrix says “{article.advice}” ({article.matrix.map((fact) => `${fact.key} ${word(fact.holds)}`).join(', ')}, volume {article.volume}).</p>
+      <p class="lead">
+        {skip.length === 0 ? 'Checklist: no reason to skip holds.' : `Reasons to skip: ${skip.map((fact) => `${fact.key} (${fact.because})`).join('; ')}.`}
+        {skip.length > 0 && decision.verdict === 'GO' && ' The money above pays all the same.'}
+      </p>
       <details>
         <summary>What it was asked</summary>
         <table class="plain">

@@ -5,6 +5,9 @@ import { origin, Sourced } from './number'
 /** What was asked. */
 export function CaseFacts({ decision }: { decision: Decision }) {
   const c = decision.case
+  const { tenure } = c
+  const price = tenure.usd_per_gpu ?? tenure.usd_per_gpu_hour ?? c.price_usd_per_gpu_hour
+  const prefix = tenure.kind === 'owned' ? 'owned, ' : tenure.kind === 'reserved' ? 'reserved at ' : ''
   const lengths = (of: { p50: number; p95: number }) => `${significant(of.p50, 4)} tokens (p95 ${significant(of.p95, 4)})`
   return (
     <section aria-labelledby="case">
@@ -13,12 +16,12 @@ export function CaseFacts({ decision }: { decision: Decision }) {
         <div><dt>Model</dt><dd><Sourced text={c.architecture.name} tip={c.architecture.source} /></dd></div>
         <div><dt>Device</dt><dd><Sourced text={c.device.name} tip={c.device.source} /></dd></div>
         <div><dt>Engine</dt><dd>{c.engine}</dd></div>
-        {c.price_usd_per_gpu_hour && (
-          <div><dt>Price</dt><dd><Sourced text={`${dollars(c.price_usd_per_gpu_hour.value)} per GPU-hour`} tip={origin(c.price_usd_per_gpu_hour)} /></dd></div>
+        {price && (
+          <div><dt>Price</dt><dd><Sourced text={`${prefix}${dollars(price.value)} ${tenure.kind === 'owned' ? 'a GPU' : 'per GPU-hour'}`} tip={origin(price)} /> ({price.provenance})</dd></div>
         )}
         <div>
           <dt>Load</dt>
-          <dd><Sourced text={`${significant(c.requests_per_second.value)} requests/s`} tip={origin(c.requests_per_second)} />, peak {significant(c.peak_to_mean)} times that</dd>
+          <dd><Sourced text={`${significant(c.requests_per_second.value)} requests/s`} tip={origin(c.requests_per_second)} />, peak {significant(c.peak_to_mean)} times that{c.autoscaling && ', autoscaled'}</dd>
         </div>
         <div><dt>Prompts</dt><dd>{lengths(c.prompt_tokens)}</dd></div>
         <div><dt>Answers</dt><dd>{lengths(c.output_tokens)}</dd></div>

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { FiredRule, Flip, Information, Measurement, PageDocument } from './document'
+import type { Decision, FiredRule, Flip, Measurement, OptionDecision, PageDocument } from './document'
 import { dollars } from './format'
 import { Sourced } from './number'
 import { bestOf } from './verdict'
@@ -21,7 +21,7 @@ export function Command({ line }: { line: string }) {
   )
 }
 
-function Flips({ flips }: { flips: Flip[] }) {
+function Flips({ flips }: { flips: Pick<Flip, 'text'>[] }) {
   return (
     <ul class="flips">
       {flips.map((flip) => {
@@ -32,17 +32,33 @@ function Flips({ flips }: { flips: Flip[] }) {
   )
 }
 
-/** What warns, holds or blocks in the data of this case. */
-export function Rules({ rules }: { rules: FiredRule[] }) {
-  if (rules.length === 0) return null
+const severities = ['block', 'warn', 'info']
+
+interface Pitfall extends FiredRule {
+  options: string[]
+}
+
+/** Each rule once, with the options that it is about; what blocks comes first. */
+function pitfalls(options: OptionDecision[]): Pitfall[] {
+  const all = options.flatMap((option) => option.rules ?? [])
+  const once = all.filter((rule, i) => all.findIndex((other) => other.id === rule.id) === i)
+  return once
+    .map((rule) => ({ ...rule, options: options.filter((o) => o.rules?.some((own) => own.id === rule.id)).map((o) => o.name) }))
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+}
+
+/** What blocks, warns or informs in the data of this case. */
+export function Rules({ decision }: { decision: Decision }) {
+  const found = pitfalls(decision.options)
+  if (found.length === 0) return null
   return (
     <section aria-labelledby="rules">
-      <h2 id="rules">Known traps that this case meets</h2>
+      <h2 id="rules">Known pitfalls that apply</h2>
       <ul class="flips">
-        {rules.map((rule) => (
+        {found.map((rule) => (
           <li key={rule.id}>
-            <span class="input">{rule.severity}</span>
-            <span><Sourced text={rule.happens} tip={`${rule.evidence}, ${rule.date}; ${rule.numbers}`} />. What lifts it: {rule.lift}.</span>
+            <span class="input"><b class="severity" data-severity={rule.severity}>{rule.severity}</b> {rule.options.join(', ')}</span>
+            <span><Sourced text={rule.happens} tip={`${rule.id}: ${rule.evidence}, ${rule.date}; ${rule.numbers}`} />. To lift it: {rule.lift}.</span>
           </li>
         ))}
       </ul>
@@ -50,19 +66,39 @@ export function Rules({ rules }: { rules: FiredRule[] }) {
   )
 }
 
-/** The measurement that gains most, as commands to copy. */
-export function Next({ information }: { information: Information | null | undefined }) {
-  const next = information?.measurements.reduce<Measurement | undefined>((a, b) => (a && a.net >= b.net ? a : b), undefined)
+// Programs of ours inside an instruction, with what stands for files and flags behind them.
+const ownCommand = /\bbitworth [a-z]+(?: (?:-\w+|[\w/-]*[A-Z.][\w./-]*))*/g
+
+/** How a measurement is made: what can be typed, to copy, and the words around it. */
+function Instruction({ text }: { text: string }) {
+  const commands = [...new Set(text.match(ownCommand) ?? [])]
+  return (
+    <>
+      {!commands.includes(text) && <p class="instruction">{text}.</p>}
+      {commands.map((line) => <Command key={line} line={line} />)}
+    </>
+  )
+}
+
+const told = (m: Measurement) =>
+  `${m.name}: gains ${worth(m.gain)} on average for ${worth(m.cost)}${m.delay > 0 ? ` and ${worth(m.delay)} of waiting` : ''}, ${worth(m.net)} net`
+const worth = (value: number) => dollars(Math.round(value))
+const mostMeasurements = 4
+
+/** What measuring would bring, and how the best of it is made. */
+export function Next({ decision }: { decision: Decision }) {
+  const all = decision.information?.measurements ?? []
+  const useful = all.filter((m) => m.gain > 0).slice(0, mostMeasurements)
+  const next = (decision.verdict === 'MEASURE' ? bestOf(decision)?.information?.measurements[0] : undefined) ?? useful[0] ?? all[0]
   if (!next) return null
   return (
     <section aria-labelledby="next">
-      <h2 id="next">What to measure next</h2>
-      <p class="lead">
-        {next.net > 0
-          ? `${capital(next.name)}: worth ${dollars(next.gain)} to the decision, for ${dollars(next.cost)}.`
-          : `Nothing has to be: no measurement is worth its cost. The nearest is ${next.name}, worth ${dollars(next.gain)} to the decision, for ${dollars(next.cost)}.`}
-      </p>
-      {next.commands.map((line) => <Command key={line} line={line} />)}
+      <h2 id="next">What could be measured first</h2>
+      {useful.length > 0
+        ? <ul class="reasons">{useful.map((m) => <li key={m.name}>{told(m)}</li>)}</ul>
+        : <p class="lead">Nothing has to be: no measurement would change what is chosen. The cheapest is {next.name}, for {worth(next.cost)}.</p>}
+      <h3 class="stops">{capital(next.name)}</h3>
+      {next.commands.map((text) => <Instruction key={text} text={text} />)}
     </section>
   )
 }
@@ -72,17 +108,18 @@ const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 /** What would change the verdict: where it turns, and when to stop. */
 export function Changes({ document }: { document: PageDocument }) {
   const best = bestOf(document.decision)
-  const flips = best?.break_evens ?? best?.flips ?? []
+  const fleet = best?.saving_by_load ? [{ text: `fleet: it ${best.saving_by_load.text}` }] : []
+  const flips = [...fleet, ...(best?.break_evens ?? [])]
   const stops = document.decision.kill_criteria ?? []
   if (!best || flips.length === 0) return null
   return (
     <section aria-labelledby="changes">
-      <h2 id="changes">What would change the verdict</h2>
+      <h2 id="changes">What would change it</h2>
       <p class="lead">Each moved alone, for {best.name}:</p>
       <Flips flips={flips} />
       {stops.length > 0 && (
         <>
-          <h3 class="stops">Stop when</h3>
+          <h3 class="stops">Roll back if</h3>
           <ul class="reasons">{stops.map((stop) => <li key={stop.watch}>{stop.text}</li>)}</ul>
         </>
       )}

@@ -55,7 +55,9 @@ export interface Staircase {
   up_to_requests_per_second: number
 }
 
+/** Of what others serve only the prices are there. */
 export interface Operation {
+  served_by: 'here' | 'others'
   feasible: boolean
   gpus_per_replica: number
   sequences_that_fit: number
@@ -106,8 +108,10 @@ export interface FiredRule {
 
 export interface Measurement {
   name: string
+  inputs: string[]
   gain: number
   cost: number
+  delay: number
   net: number
   commands: string[]
 }
@@ -141,10 +145,11 @@ export interface OptionDecision extends Deployed {
   worst_provenance: Provenance
   verdict: Verdict
   reasons: string[]
-  conditions?: string[]
-  flips?: Flip[]
   break_evens?: Flip[]
   worth_spread_usd?: { mean: number; p5: number; p50: number; p95: number } | null
+  probability_bar_missed: number
+  saving_by_load: { text: string } | null
+  information?: Information | null
   money?: { months: Month[] } | null
   rules?: FiredRule[]
 }
@@ -165,6 +170,8 @@ export interface Decision {
     architecture: { id: string; name: string; source: string }
     device: { id: string; name: string; source: string; date: string }
     price_usd_per_gpu_hour: Estimate | null
+    tenure: { kind: 'on-demand' | 'reserved' | 'owned'; usd_per_gpu_hour?: Estimate | null; usd_per_gpu?: Estimate | null }
+    autoscaling: boolean
     engine: string
     requests_per_second: Estimate
     peak_to_mean: number
@@ -175,6 +182,7 @@ export interface Decision {
     horizon_months: number
     warnings: string[]
   }
+  simulation: { samples: number; requests_in_each: number }
   baseline: Deployed
   options: OptionDecision[]
   information?: Information | null
@@ -215,6 +223,14 @@ export interface RooflinePoint {
   flops_per_second: number
 }
 
+/** What has come in by the end of a month, as worth today: at the medians, and the 80 % of the draws. */
+export interface CashPoint {
+  month: number
+  value: number
+  p10: number
+  p90: number
+}
+
 export interface Charts {
   point: { gpus: number; batch: number; prompt_tokens: number; context_tokens: number }
   speedup_by_batch: SpeedupCurve[]
@@ -224,7 +240,11 @@ export interface Charts {
     roofs: { units: string; flops_per_second: number }[]
     points: RooflinePoint[]
   }
+  cash: { option: string; points: CashPoint[] }[]
 }
+
+/** Whether an option runs on GPUs of this case, or others serve it. */
+export const runsHere = (option: Deployed): boolean => option.operation.served_by === 'here'
 
 export interface Input {
   key: string
@@ -240,6 +260,8 @@ export interface PageDocument {
   case_toml: string
   /** Of the draws behind the intervals; fewer while a slider is moved. */
   draws: number
+  /** The verdict in words, as the terminal ends with. */
+  conclusion: { advice: string; because: string }
   decision: Decision
   charts: Charts
   /** What may be changed, where a server answers; absent in a saved page. */

@@ -67,6 +67,14 @@ export function months(value: number | null): string {
   return value === 0 ? 'at once' : significant(value, 2) + ' months'
 }
 
+/** A figure in the units of the decision's inputs. */
+export function withUnit(value: number, unit: string): string {
+  if (unit === '$' || unit === '$/h') return dollars(value) + unit.slice(1)
+  if (unit === 'of the answers') return points(value)
+  if (unit === 'a month') return percent(value) + ' a month'
+  return unit ? `${significant(value)} ${unit}` : times(value)
+}
+
 /** A figure of the JSON by the unit that its key ends with. */
 export function byKey(key: string, value: number): string {
   if (/usd/.test(key)) return dollars(value)

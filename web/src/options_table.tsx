@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Decision, Deployed, OptionDecision } from './document'
-import { dollars, months, points, probability, significant, times } from './format'
+import { dollars, months, percent, points, probability, significant, times } from './format'
 import { Range, Sourced } from './number'
 
 const none = '\u2013'
@@ -26,19 +26,21 @@ const rows: Row[] = [
     o.usd_per_million_output_tokens === null ? none : <Sourced text={dollars(o.usd_per_million_output_tokens)} tip={modelled} />),
   both('$ per month', ({ operation: o }) =>
     o.usd_per_month === null ? none : <Sourced text={dollars(o.usd_per_month)} tip={modelled} />),
-  both('GPUs to rent', ({ operation: o }) =>
+  both('GPUs to rent', ({ operation: o }) => o.served_by === 'others' ? 'hosted' :
     o.fleet ? <Sourced text={significant(o.fleet.gpus)} tip={`${o.fleet.replicas} replicas of ${o.gpus_per_replica}, ${modelled}`} /> : 'cannot serve'),
   both('Requests/s of a replica', ({ operation: o }) => {
+    if (o.served_by === 'others') return none
     const { requests_per_second_per_replica: rate, limited_by: limit, gives_way: way, source } = o.capacity
     return rate === null ? none : <Sourced text={significant(rate)} tip={`inside the SLO; what stops it is ${way ?? limit ?? 'not known'}; ${source ?? modelled}`} />
   }),
   {
     label: 'Quality lost', baseline: () => none,
-    option: (o) => <><Range estimate={o.quality_loss} show={points} /><span class="interval">bar {o.quality_bar}</span></>
+    option: (o) => <><Range estimate={o.quality_loss} show={points} /><span class="interval">bar {o.quality_bar}, {percent(o.probability_bar_missed)} chance to miss it</span></>
   },
   {
     label: 'Net worth', baseline: () => none,
-    option: (o) => (o.net_worth_usd ? <Range estimate={o.net_worth_usd} show={dollars} /> : none)
+    note: 'at the medians',
+    option: (o) => (o.net_worth_usd ? <><Range estimate={o.net_worth_usd} show={dollars} />{o.worth_spread_usd && <span class="interval">{dollars(Math.round(o.worth_spread_usd.mean))} on average</span>}</> : none)
   },
   { label: 'Probability that it pays', baseline: () => none, option: (o) => (o.probability_pays === null ? none : probability(o.probability_pays)) },
   { label: 'Pays back', baseline: () => none, option: (o) => (o.net_worth_usd ? months(o.payback_months) : none) },

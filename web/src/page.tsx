@@ -24,13 +24,13 @@ export function Page({ document, live = false }: { document: PageDocument; live?
         <span class="case-name">{decision.case.name}</span>
       </header>
       <main>
-        <VerdictView decision={decision} />
+        <VerdictView document={document} />
         <CaseFacts decision={decision} />
         <OptionsTable decision={decision} />
         <Charts document={document} />
         <Changes document={document} />
-        <Next information={decision.information} />
-        <Rules rules={bestOf(decision)?.rules ?? []} />
+        <Next decision={decision} />
+        <Rules decision={decision} />
         <ArticleView decision={decision} />
         <Sources document={document} />
       </main>

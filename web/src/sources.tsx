@@ -43,10 +43,13 @@ export function Sources({ document }: { document: PageDocument }) {
   const rows: Row[] = []
   estimates(document.decision, [], rows)
   const { architecture, device } = document.decision.case
+  const { simulation } = document.decision
   return (
     <section aria-labelledby="sources">
       <h2 id="sources">Where the numbers come from</h2>
-      <p class="lead">Step times, fleets and dollars are modelled from these, at their medians; intervals come from drawing them.</p>
+      <p class="lead">Step times, fleets and dollars are modelled from these, at their medians; intervals come from drawing them. {simulation.samples > 0
+        ? `Capacities are simulated: ${simulation.samples} samples of ${simulation.requests_in_each.toLocaleString('en-US')} requests.`
+        : 'Capacities are in closed form: such requests are not simulated.'}</p>
       <details>
         <summary>{rows.length} figures and their sources</summary>
         <div class="scroller" tabIndex={0} role="region" aria-label="The sources as a table">

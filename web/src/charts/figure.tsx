@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useWhenIdle } from './idle'
 
 export interface DataTable {
   columns: string[]
@@ -14,9 +15,16 @@ export interface PanelProps {
 }
 
 /** One picture, drawn anew when its width changes. */
-function Panel({ title, label, draw }: PanelProps) {
+function Panel({ title, label, draw: newest }: PanelProps) {
   const place = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
+  const [onScreen, setOnScreen] = useState(true)
+  const draw = useWhenIdle(newest, onScreen)
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => setOnScreen(entry?.isIntersecting ?? true))
+    observer.observe(place.current!)
+    return () => observer.disconnect()
+  }, [])
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     observer.observe(place.current!)
@@ -33,6 +41,33 @@ function Panel({ title, label, draw }: PanelProps) {
       {title && <h4>{title}</h4>}
       <div class="plot" role="img" aria-label={label} ref={place} />
     </div>
+  )
+}
+
+function rowsOf(table: DataTable) {
+  return (
+    <table class="plain">
+      <thead><tr>{table.columns.map((column) => <th scope="col" key={column}>{column}</th>)}</tr></thead>
+      <tbody>
+        {table.rows.map((row) => (
+          <tr key={row.join('|')}>
+            {row.map((cell, i) => (i === 0 ? <th scope="row" key={i}>{cell}</th> : <td key={i} class={typeof cell === 'number' ? 'number' : ''}>{cell}</td>))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** The same as a table, folded away. */
+function Numbers({ title, table }: { title: string; table: DataTable }) {
+  const [open, setOpen] = useState(false)
+  const shown = useWhenIdle(table, open)
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>The numbers</summary>
+      <div class="scroller" tabIndex={0} role="region" aria-label={`${title}: the numbers`}>{useMemo(() => rowsOf(shown), [shown])}</div>
+    </details>
   )
 }
 
@@ -57,21 +92,7 @@ export function Figure({ id, title, says, panels, table, wide, legend }: FigureP
       </figcaption>
       {legend}
       <div class="panels">{panels.map((panel) => <Panel key={panel.title ?? id} {...panel} />)}</div>
-      <details>
-        <summary>The numbers</summary>
-        <div class="scroller" tabIndex={0} role="region" aria-label={`${title}: the numbers`}>
-          <table class="plain">
-            <thead><tr>{table.columns.map((column) => <th scope="col" key={column}>{column}</th>)}</tr></thead>
-            <tbody>
-              {table.rows.map((row) => (
-                <tr key={row.join('|')}>
-                  {row.map((cell, i) => (i === 0 ? <th scope="row" key={i}>{cell}</th> : <td key={i} class={typeof cell === 'number' ? 'number' : ''}>{cell}</td>))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <Numbers title={title} table={table} />
     </figure>
   )
 }

@@ -19,10 +19,10 @@ const waits = (name: string, of: Distribution): Wait[] => quantiles.map((q) => (
 
 export function LatencyFigure({ document }: { document: PageDocument }) {
   const { decision } = document
-  const shown: Deployed[] = [decision.baseline, ...decision.options].filter((o) => o.operation.at_mean_load)
+  const shown: Deployed[] = [decision.baseline, ...decision.options].filter((o) => o.operation.at_mean_load && o.operation.at_peak_load)
   if (shown.length === 0) return null
   const names = shown.map((o) => o.name)
-  const rowsOf = (key: 'ttft' | 'tpot') => shown.flatMap((o) => waits(o.name, o.operation.at_mean_load![key]))
+  const rowsOf = (key: 'ttft' | 'tpot', load: 'at_mean_load' | 'at_peak_load') => shown.flatMap((o) => waits(o.name, o.operation[load]![key]))
   const table: DataTable = {
     columns: ['measure', 'option', 'load', ...quantiles],
     rows: measures.flatMap(({ key }) => shown.flatMap((o) => (['at_mean_load', 'at_peak_load'] as const).flatMap((load) => {
@@ -33,23 +33,31 @@ export function LatencyFigure({ document }: { document: PageDocument }) {
   return (
     <Figure
       id="latency" wide title="What users wait" table={table}
-      says={<>At mean load, by the simulator: the thick end is the median, the dots are 90, 95 and 99 of 100 users. The dashed line is what may be waited.</>}
+      says={<>By the simulator. The large dot is the median, the small ones are what 90, 95 and 99 of 100 users wait at most. Full: at the peak, which the p99 is held to; pale: at mean load.</>}
       panels={measures.map(({ key, title, slo }) => {
-        const rows = rowsOf(key)
+        const peak = rowsOf(key, 'at_peak_load'), mean = rowsOf(key, 'at_mean_load')
+        const first = (rows: Wait[], name: string) => rows.find((w) => w.name === name)!.time
+        const last = (rows: Wait[], name: string) => rows.filter((w) => w.name === name).at(-1)!.time
+        const r = (w: Wait) => (w.quantile === 'p50' ? 6 : 3.5)
         const limit = decision.case.slo[slo]
         const colour = (w: Wait) => colourOf(document, w.name)
         return {
           title, label: `${title}: median to 99th percentile for each option`,
           draw: (width: number) => Plot.plot({
-            width, height: 40 + 40 * names.length, marginLeft: 4, marginRight: 16, marginTop: 8, marginBottom: 34, style: plotStyle,
-            x: { label: 'time (ms)', labelArrow: 'none', grid: true, zero: true, ticks: Math.max(3, width / 80), transform: (v: number) => v * 1e3 },
+            width, height: 56 + 46 * names.length, marginLeft: 4, marginRight: 24, marginTop: 20, marginBottom: 34, style: plotStyle,
+            x: { label: 'time (ms)', labelAnchor: 'center', labelArrow: 'none', grid: true, zero: true, ticks: Math.max(3, width / 80), transform: (v: number) => v * 1e3 },
             y: { domain: names, axis: null, paddingInner: 0.5, paddingOuter: 0.4 },
             marks: [
-              ...(limit === null ? [] : [Plot.ruleX([limit], { stroke: muted, strokeDasharray: '4 3' })]),
-              Plot.text(names, { y: (d) => d, frameAnchor: 'left', dy: -13, text: (d) => d, fill: muted, fontSize: 11 }),
-              Plot.ruleY(names, { y: (d) => d, x1: (n: string) => rows.find((w) => w.name === n)!.time, x2: (n: string) => rows.filter((w) => w.name === n).at(-1)!.time, stroke: muted, strokeWidth: 1.5 }),
-              Plot.dot(rows, { x: 'time', y: 'name', r: (w: Wait) => (w.quantile === 'p50' ? 6 : 3.5), fill: colour, stroke: 'var(--paper)' }),
-              Plot.tip(rows, Plot.pointer({ x: 'time', y: 'name', ...tipStyle, title: (w: Wait) => `${w.name}, ${w.quantile}: ${seconds(w.time)}\nmodelled: simulated at mean load` }))
+              ...(limit === null ? [] : [
+                Plot.ruleX([limit], { stroke: muted, strokeDasharray: '4 3' }),
+                Plot.text([limit], { x: (d) => d, frameAnchor: 'top', dy: -14, text: () => `p99 at most ${seconds(limit)}`, textAnchor: 'end', dx: 20, fill: muted, fontSize: 11 })
+              ]),
+              Plot.text(names, { y: (d) => d, frameAnchor: 'left', dy: -15, text: (d) => d, fill: muted, fontSize: 11 }),
+              Plot.ruleY(names, { y: (d) => d, x1: (n: string) => first(mean, n), x2: (n: string) => last(mean, n), dy: 10, stroke: muted, strokeOpacity: 0.4 }),
+              Plot.dot(mean, { x: 'time', y: 'name', dy: 10, r: (w: Wait) => r(w) - 1.5, fill: colour, fillOpacity: 0.4 }),
+              Plot.ruleY(names, { y: (d) => d, x1: (n: string) => first(peak, n), x2: (n: string) => last(peak, n), stroke: muted, strokeWidth: 1.5 }),
+              Plot.dot(peak, { x: 'time', y: 'name', r, fill: colour, stroke: 'var(--paper)' }),
+              Plot.tip(peak, Plot.pointer({ x: 'time', y: 'name', ...tipStyle, title: (w: Wait) => `${w.name}, ${w.quantile}: ${seconds(w.time)}\nmodelled: simulated at the peak` }))
             ],
             r: { type: 'identity' }
           })

@@ -1,6 +1,7 @@
 import type { OptionDecision, PageDocument } from '../document'
 import { dollars, points as pp } from '../format'
 import { Figure, type DataTable } from './figure'
+import { near } from './labels'
 import { colourOf, ink, muted, Plot, plotStyle, tipStyle } from './marks'
 
 interface Place {
@@ -28,6 +29,8 @@ export function frontier(all: Place[]): Place[] {
   return sorted.filter((place, i) => sorted.slice(0, i).every((other) => other.cost > place.cost))
 }
 
+const percent = (key: 'loss' | 'p10' | 'p90') => (place: Place) => 100 * place[key]
+
 export function QualityFigure({ document }: { document: PageDocument }) {
   const all = places(document)
   if (all.length < 2) return null
@@ -45,17 +48,19 @@ export function QualityFigure({ document }: { document: PageDocument }) {
         label: 'cost of a million output tokens against the loss of quality, for each option',
         draw: (width) => Plot.plot({
           width, height: 320, marginLeft: 52, marginRight: 24, marginTop: 18, marginBottom: 36, style: plotStyle,
-          x: { label: 'quality lost (percentage points)', labelAnchor: 'center', labelArrow: 'none', insetLeft: 12, insetRight: 96, transform: (v: number) => v * 100, ticks: Math.max(3, width / 90) },
+          x: { label: 'quality lost (percentage points)', labelAnchor: 'center', labelArrow: 'none', insetLeft: 12, insetRight: Math.min(96, width / 4), ticks: Math.max(3, width / 90) },
           y: { label: '$ per million output tokens', labelArrow: 'none', grid: true, domain: [0, 1.2 * Math.max(...all.map((p) => p.cost))], ticks: 5, tickFormat: (v: number) => dollars(v) },
           marks: [
-            Plot.ruleX([margin], { x: (d) => d, stroke: ink, strokeDasharray: '4 3' }),
-            Plot.text([margin], { x: (d) => d, frameAnchor: 'bottom', dx: 4, dy: -6, textAnchor: 'start', text: () => 'bar', fill: muted, fontSize: 11 }),
-            Plot.line(edge, { x: 'loss', y: 'cost', curve: 'step-after', stroke: muted }),
-            Plot.ruleY(all, { y: 'cost', x1: 'p10', x2: 'p90', stroke: (p: Place) => colourOf(document, p.name), strokeWidth: 2, strokeOpacity: 0.5 }),
-            Plot.dot(all, { x: 'loss', y: 'cost', r: 5, fill: (p: Place) => colourOf(document, p.name), stroke: 'var(--paper)' }),
-            // Names stand at the ends of the intervals, where costs keep them apart.
-            Plot.text(all, { x: 'p90', y: 'cost', text: 'name', textAnchor: 'start', dx: 9, dy: -1, fill: ink, fontSize: 11, stroke: 'var(--paper)', strokeWidth: 4 }),
-            Plot.tip(all, Plot.pointer({ x: 'loss', y: 'cost', ...tipStyle, title: (p: Place) => `${p.name}\n${dollars(p.cost)} per million output tokens\nloss ${pp(p.loss)} (${pp(p.p10)} to ${pp(p.p90)}), ${p.origin}` }))
+            Plot.ruleX([margin * 100], { stroke: ink, strokeDasharray: '4 3' }),
+            Plot.text([margin * 100], { x: (d) => d, frameAnchor: 'bottom', dx: 4, dy: -6, textAnchor: 'start', text: () => `bar: ${pp(margin)}`, fill: muted, fontSize: 11 }),
+            Plot.line(edge, { x: percent('loss'), y: 'cost', curve: 'step-after', stroke: muted }),
+            Plot.ruleY(all, { y: 'cost', x1: percent('p10'), x2: percent('p90'), stroke: (p: Place) => colourOf(document, p.name), strokeWidth: 2, strokeOpacity: 0.5 }),
+            Plot.dot(all, { x: percent('loss'), y: 'cost', r: 5, fill: (p: Place) => colourOf(document, p.name), stroke: 'var(--paper)' }),
+            near(
+              all.map((p) => ({ x: 100 * p.p90, y: p.cost, text: p.name, colour: colourOf(document, p.name) })),
+              all.map((p) => ({ x1: 100 * p.p10, x2: 100 * p.p90, y: p.cost }))
+            ),
+            Plot.tip(all, Plot.pointer({ x: percent('loss'), y: 'cost', ...tipStyle, title: (p: Place) => `${p.name}\n${dollars(p.cost)} per million output tokens\nloss ${pp(p.loss)} (${pp(p.p10)} to ${pp(p.p90)}), ${p.origin}` }))
           ]
         })
       }]}

@@ -1,4 +1,4 @@
-import type { Deployed, PageDocument, StepTime } from '../document'
+import { runsHere, type Deployed, type PageDocument, type StepTime } from '../document'
 import { percent, seconds } from '../format'
 import { Figure, type DataTable } from './figure'
 import { Plot, plotStyle, tipStyle } from './marks'
@@ -42,12 +42,12 @@ function draw(rows: Part[], names: string[]) {
   const most = Math.max(...rows.map((row) => row.from + row.time))
   const [unit, scale] = most >= 1 ? ['s', 1] : ['ms', 1e3]
   return (width: number) => Plot.plot({
-    width, height: 44 + 34 * names.length, marginLeft: 4, marginRight: 8, marginTop: 4, marginBottom: 32, style: plotStyle,
-    x: { label: `time (${unit})`, labelArrow: 'none', ticks: Math.max(3, width / 80), grid: true },
+    width, height: 44 + 36 * names.length, marginLeft: 4, marginRight: 8, marginTop: 4, marginBottom: 32, style: plotStyle,
+    x: { label: `time (${unit})`, labelAnchor: 'center', labelArrow: 'none', ticks: Math.max(3, width / 80), grid: true },
     y: { domain: names, axis: null, paddingInner: 0.55, paddingOuter: 0.3 },
     marks: [
       Plot.barX(rows, { y: 'option', x1: (d) => d.from * scale, x2: (d) => (d.from + d.time) * scale, fill: 'colour', stroke: 'var(--paper)', strokeWidth: 0.5 }),
-      Plot.text(names, { y: (d) => d, frameAnchor: 'left', dy: -15, text: (d) => d, fill: 'var(--muted)', fontSize: 11 }),
+      Plot.text(names, { y: (d) => d, frameAnchor: 'left', dy: -15, text: (d) => d, fill: 'var(--muted)', fontSize: 11, stroke: 'var(--paper)', strokeWidth: 3 }),
       Plot.tip(rows, Plot.pointer({
         y: 'option', x: (d: Part) => (d.from + d.time / 2) * scale, ...tipStyle,
         title: (d: Part) => `${d.option}: ${d.resource}\n${seconds(d.time)}, ${percent(d.share)} of the step\nmodelled`
@@ -58,7 +58,7 @@ function draw(rows: Part[], names: string[]) {
 
 export function ResourcesFigure({ document }: { document: PageDocument }) {
   const { decision } = document
-  const all: Deployed[] = [decision.baseline, ...decision.options]
+  const all: Deployed[] = [decision.baseline, ...decision.options].filter(runsHere)
   const names = all.map((option) => option.name)
   const largest = parts(decision.baseline, decision.baseline.operation.decode_step).reduce((a, b) => (a.time > b.time ? a : b))
   const used = resources.filter(({ key }) => all.some((o) => steps.some((step) => o.operation[step.key][key] > 0)))

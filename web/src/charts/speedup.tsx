@@ -25,8 +25,8 @@ function draw(document: PageDocument, curve: SpeedupCurve, label: string, domain
   const tip = (p: SpeedupPoint) => `${curve.option} at ${significant(p.at)}: ${times(p.value)}\n80 %: ${times(p.p10)} to ${times(p.p90)}\nmodelled`
   return (width: number) => Plot.plot({
     width, height: 220, marginLeft: 44, marginRight: 12, marginTop: 22, marginBottom: 36, style: plotStyle,
-    x: { type: 'log', base: 2, label, labelAnchor: 'center', labelArrow: 'none', ticks: Math.max(3, width / 70), tickFormat: (v: number) => significant(v) },
-    y: { domain, label: null, ticks: 5, tickFormat: (v: number) => times(v), grid: true },
+    x: { type: 'log', base: 2, label, labelAnchor: 'center', labelArrow: 'none', ticks: Math.max(3, width / 70), tickFormat: (v: number) => v.toLocaleString('en-US') },
+    y: { domain, label: 'speed-up', labelArrow: 'none', ticks: 5, tickFormat: (v: number) => times(v), grid: true },
     marks: [
       Plot.areaY(curve.points, { x: 'at', y1: 'p10', y2: 'p90', fill: colour === accent ? soft : rule }),
       Plot.ruleY([1], { stroke: ink, strokeWidth: 1 }),
@@ -57,7 +57,7 @@ export function SpeedupFigure({ document, by }: { document: PageDocument; by: 'b
   return (
     <Figure
       id={`speedup-${by}`} wide title={axis.title} table={table}
-      says={<>One decode step against the baseline’s, {rest}. {lead.option}: {crossoverWords(lead, axis.noun)}. Circles mark crossovers; the shade is the 80 % interval.</>}
+      says={<>One decode step against the baseline’s, {rest}. {lead.option}: {crossoverWords(lead, axis.noun)}. {curves.some((curve) => curve.crossover.median.length > 0) && 'Circles mark crossovers. '}The shade is the 80 % interval.</>}
       panels={curves.map((curve) => ({
         title: curve.option, label: `${curve.option}: ${crossoverWords(curve, axis.noun)}`,
         draw: draw(document, curve, axis.label, domain, by === 'batch' ? point.batch : point.context_tokens)

@@ -1,5 +1,5 @@
 import type { PageDocument, Swing } from '../document'
-import { dollars, shortDollars, significant } from '../format'
+import { dollars, shortDollars, withUnit } from '../format'
 import { Figure, type DataTable } from './figure'
 import { accent, ink, muted, Plot, plotStyle, soft, tipStyle } from './marks'
 
@@ -11,7 +11,10 @@ export function TornadoFigure({ document }: { document: PageDocument }) {
   const worth = decision.options.find((o) => o.name === decision.best_option)?.net_worth_usd?.value
   if (all.length === 0 || worth === undefined) return null
   const swings = all.slice(0, most)
-  const at = (value: number, s: Swing) => `${significant(value)}${s.unit ? ` ${s.unit}` : ''}`
+  const at = (value: number, s: Swing) => withUnit(value, s.unit)
+  const span = (s: Swing) => `${s.input}: ${at(s.p10, s)} to ${at(s.p90, s)}`
+  const ends = swings.flatMap((s) => [s.worth_at_p10, s.worth_at_p90])
+  const zero = Math.min(worth, ...ends) <= 0 && Math.max(worth, ...ends) >= 0
   const table: DataTable = {
     columns: ['input', 'p10', 'p90', 'net worth at p10', 'net worth at p90'],
     rows: all.map((s) => [s.input, at(s.p10, s), at(s.p90, s), dollars(s.worth_at_p10), dollars(s.worth_at_p90)])
@@ -19,19 +22,20 @@ export function TornadoFigure({ document }: { document: PageDocument }) {
   const names = swings.map((s) => s.input)
   return (
     <Figure
-      id="tornado" title="What the money hangs on" table={table}
-      says={<>Net worth of {decision.best_option} when one input alone moves from its p10 (pale) to its p90 (full). {swings[0]!.input} moves it most.</>}
+      id="tornado" title="What it hangs on" table={table}
+      says={<>Net worth of {decision.best_option} when one input alone moves over its 80 % interval: outlined towards the lower end, filled towards the upper. The widest is {swings[0]!.input}.</>}
       panels={[{
         label: 'net worth at the p10 and p90 of each input',
         draw: (width) => Plot.plot({
-          width, height: 44 + 34 * names.length, marginLeft: 4, marginRight: 20, marginTop: 4, marginBottom: 34, style: plotStyle,
-          x: { label: 'net worth', labelArrow: 'none', grid: true, nice: true, ticks: Math.max(3, width / 90), tickFormat: shortDollars },
+          width, height: 44 + 38 * names.length, marginLeft: 4, marginRight: 20, marginTop: 4, marginBottom: 34, style: plotStyle,
+          x: { label: 'net worth ($)', labelAnchor: 'center', labelArrow: 'none', grid: true, nice: true, ticks: Math.max(3, width / 90), tickFormat: shortDollars },
           y: { domain: names, axis: null, paddingInner: 0.6, paddingOuter: 0.3 },
           marks: [
             Plot.barX(swings, { y: 'input', x1: worth, x2: 'worth_at_p10', fill: soft, stroke: accent, strokeWidth: 0.5 }),
             Plot.barX(swings, { y: 'input', x1: worth, x2: 'worth_at_p90', fill: accent }),
             Plot.ruleX([worth], { stroke: ink }),
-            Plot.text(names, { y: (d) => d, frameAnchor: 'left', dy: -14, text: (d) => d, fill: muted, fontSize: 11, stroke: 'var(--paper)', strokeWidth: 3 }),
+            ...(zero ? [Plot.ruleX([0], { stroke: muted, strokeDasharray: '4 3' })] : []),
+            Plot.text(swings, { y: 'input', frameAnchor: 'left', dy: -16, text: span, fill: muted, fontSize: 11, stroke: 'var(--paper)', strokeWidth: 3 }),
             Plot.tip(swings, Plot.pointerY({ y: 'input', x: worth, ...tipStyle, title: (s: Swing) => `${s.input}\np10 ${at(s.p10, s)}: ${dollars(s.worth_at_p10)}\np90 ${at(s.p90, s)}: ${dollars(s.worth_at_p90)}` }))
           ]
         })

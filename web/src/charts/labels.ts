@@ -1,0 +1,85 @@
+import type * as Plot from '@observablehq/plot'
+
+// Names beside marks. Plot puts a text where it is told; here each gives way to those before it.
+
+export interface Label {
+  x: number
+  y: number
+  text: string
+  colour: string
+}
+
+interface Box {
+  left: number
+  right: number
+  top: number
+  bottom: number
+}
+
+type Scale = (value: number) => number
+
+const fontSize = 11, lineHeight = 13
+const widthOf = (text: string) => 6.3 * text.length
+const overlap = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+
+function written(text: string, x: number, y: number, colour: string): SVGTextElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', 'text')
+  element.setAttribute('x', String(x))
+  element.setAttribute('y', String(y))
+  element.setAttribute('dy', '0.32em')
+  element.setAttribute('text-anchor', 'start')
+  element.setAttribute('fill', colour)
+  element.setAttribute('font-size', String(fontSize))
+  element.setAttribute('stroke', 'var(--paper)')
+  element.setAttribute('stroke-width', '4')
+  element.setAttribute('paint-order', 'stroke')
+  element.textContent = text
+  return element
+}
+
+function group(children: SVGElement[]): SVGElement {
+  const result = document.createElementNS('http://www.w3.org/2000/svg', 'g')
+  result.setAttribute('aria-label', 'label')
+  result.append(...children)
+  return result
+}
+
+/** A mark: each name near its point, at the first place that is free of other names, of points and of bars. */
+export function near(labels: Label[], bars: { x1: number; x2: number; y: number }[] = []): Plot.RenderFunction {
+  return (_index, scales, _channels, { width }) => {
+    const x = scales.x as Scale, y = scales.y as Scale
+    const taken: Box[] = labels.map((each) => ({ left: x(each.x) - 5, right: x(each.x) + 5, top: y(each.y) - 5, bottom: y(each.y) + 5 }))
+    for (const bar of bars) taken.push({ left: x(bar.x1), right: x(bar.x2), top: y(bar.y) - 2, bottom: y(bar.y) + 2 })
+    return group(labels.map(({ x: at, y: height, text, colour }) => {
+      const wide = widthOf(text), px = x(at), py = y(height)
+      const places = [0, -lineHeight, lineHeight, -2 * lineHeight, 2 * lineHeight, -3 * lineHeight, 3 * lineHeight]
+        .flatMap((dy) => [[px + 9, py + dy], [px - 9 - wide, py + dy]] as const)
+      const box = ([left, middle]: readonly [number, number]): Box => ({ left, right: left + wide, top: middle - lineHeight / 2, bottom: middle + lineHeight / 2 })
+      const free = places.find((place) => {
+        const own = box(place)
+        return own.left > 0 && own.right < width && taken.every((other) => !overlap(own, other))
+      }) ?? places[0]!
+      taken.push(box(free))
+      return written(text, free[0], free[1], colour)
+    }))
+  }
+}
+
+/** Room on the right for names that stand at the ends of lines: never more than the picture can spare. */
+export const roomFor = (labels: { text: string }[], width: number): number =>
+  Math.min(0.38 * width, 12 + Math.max(0, ...labels.map((each) => widthOf(each.text))))
+
+const fitted = (text: string, room: number) => (widthOf(text) <= room ? text : `${text.slice(0, Math.max(1, Math.floor(room / widthOf('x')) - 1))}…`)
+
+/** A mark: the names at the ends of lines, in the margin on the right, pushed apart where lines end together. */
+export function atEnds(labels: Label[], gap = 8): Plot.RenderFunction {
+  return (_index, scales, _channels, { width }) => {
+    const x = scales.x as Scale, y = scales.y as Scale
+    const sorted = [...labels].sort((a, b) => y(a.y) - y(b.y))
+    const heights = sorted.map((each) => y(each.y))
+    for (let i = 1; i < heights.length; ++i) heights[i] = Math.max(heights[i]!, heights[i - 1]! + lineHeight)
+    // What was pushed down pulls its neighbours up by half of it.
+    const shift = heights.reduce((sum, height, i) => sum + height - y(sorted[i]!.y), 0) / Math.max(1, heights.length)
+    return group(sorted.map((each, i) => written(fitted(each.text, width - x(each.x) - gap), x(each.x) + gap, heights[i]! - shift, each.colour)))
+  }
+}
