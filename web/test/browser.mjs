@@ -1,7 +1,6 @@
 // What the browser tests share: the program, a browser, and a place for screenshots.
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -16,8 +15,17 @@ const screenshots = process.env.BITWORTH_SCREENSHOTS ?? join(root, 'build/screen
 
 export const run = promisify(execFile)
 
+const folders = []
+process.on('exit', () => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }) })
+
+/** A folder of its own, gone when the tests are. */
+export function scratchFolder() {
+  folders.push(mkdtempSync(join(tmpdir(), 'bitworth-')))
+  return folders.at(-1)
+}
+
 export async function report(casePath) {
-  const file = join(await mkdtemp(join(tmpdir(), 'bitworth-')), 'report.html')
+  const file = join(scratchFolder(), 'report.html')
   await run(program, ['decide', casePath, '--html', file])
   return file
 }

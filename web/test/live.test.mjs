@@ -3,11 +3,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { axeViolations, launch, open, program, root, shoot, widths } from './browser.mjs'
+import { axeViolations, launch, open, program, root, scratchFolder, shoot, widths } from './browser.mjs'
 
 let browser, server, url
 
@@ -88,7 +86,7 @@ test('a case is saved and opened', async () => {
   const saved = readFileSync(await download.path(), 'utf8')
   const original = readFileSync(join(root, 'examples/support-chat.toml'), 'utf8')
   assert.equal(saved, original.replace('engineering_hours = 80', 'engineering_hours = 333'))
-  const file = join(await mkdtemp(join(tmpdir(), 'bitworth-')), 'mine.toml')
+  const file = join(scratchFolder(), 'mine.toml')
   writeFileSync(file, saved.replace('Support chat', 'Größe <b>'))
   await page.setInputFiles('input[type=file]', file)
   await page.waitForFunction(() => document.querySelector('.case-name').textContent === 'Größe <b>')

@@ -1,11 +1,9 @@
 // The saved page, in a real browser: it needs nothing else, holds the numbers of the JSON, and is for everyone.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { axeViolations, documentIn, launch, open, program, report, root, rowsOf, run, shoot, widths } from './browser.mjs'
+import { axeViolations, documentIn, launch, open, program, report, root, rowsOf, run, scratchFolder, shoot, widths } from './browser.mjs'
 
 const example = join(root, 'examples/support-chat.toml')
 let browser, file, document
@@ -141,6 +139,67 @@ test('the fleet is the staircase of the JSON, and waits are its percentiles', as
   await page.close()
 })
 
+test('the cash has its fan, which ends at the net worth', async () => {
+  const page = await open(browser, `file://${file}`)
+  const rows = await rowsOf(page, '#cash')
+  const points = document.charts.cash.flatMap((each) => each.points.map((p) => [each.option, p]))
+  assert.equal(rows.length, points.length)
+  points.forEach(([option, p], i) => {
+    assert.equal(rows[i][0], option)
+    near(rows[i][2], p.value, 'worth')
+    near(rows[i][3], p.p10, 'p10')
+    near(rows[i][4], p.p90, 'p90')
+  })
+  for (const option of document.decision.options) {
+    const end = document.charts.cash.find((each) => each.option === option.name).points.at(-1)
+    const worth = option.net_worth_usd
+    for (const key of ['value', 'p10', 'p90']) assert.ok(Math.abs(end[key] - worth[key]) < 1e-6 * Math.abs(worth[key]) + 1e-6, key)
+  }
+  const [fan] = await page.$$eval('#cash g[aria-label=area] path', (paths) => paths.map((path) => path.getAttribute('d')))
+  assert.equal(fan.split(/[ML]/).length - 1, 2 * (document.decision.case.horizon_months + 1))
+  await page.close()
+})
+
+test('the tornado holds its swings', async () => {
+  const page = await open(browser, `file://${file}`)
+  const swings = document.decision.tornado.filter((s) => s.worth_at_p10 !== s.worth_at_p90)
+  const rows = await rowsOf(page, '#tornado')
+  assert.deepEqual(rows.map((row) => row[0]), swings.map((s) => s.input))
+  swings.forEach((s, i) => near(rows[i][3], s.worth_at_p10, s.input))
+  await page.close()
+})
+
+const spaced = (text) => text.replaceAll('\u2212', '-').replace(/\s+/g, ' ').trim()
+
+test('it says what decide says', async () => {
+  for (const name of ['support-chat', 'internal-tool', 'reasoning-assistant', 'alternatives']) {
+    const path = join(root, `examples/${name}.toml`)
+    const terminal = spaced((await run(program, ['decide', path, '--all'])).stdout)
+    const page = await open(browser, `file://${await report(path)}`)
+    const said = await page.$$eval('.because, .reasons li', (all) => all.map((each) => each.textContent))
+    const flips = await page.$$eval('[aria-labelledby=changes] .flips li', (all) => all.map((each) => [...each.children].map((child) => child.textContent).join(': ')))
+    const pitfalls = await page.$$eval('[aria-labelledby=rules] .sourced', (all) => all.map((each) => each.textContent))
+    const advice = await page.textContent('h1 .advice')
+    assert.ok(flips.length > 3 && pitfalls.length > 0, name)
+    const all = [advice.slice(1), ...said, ...flips, ...pitfalls]
+    for (const text of all) assert.ok(terminal.includes(spaced(text).replace(/\.$/, '')), `${name}: ${text}`)
+    for (const title of ['What would change it', 'Known pitfalls that apply', 'The article’s rules of thumb'])
+      assert.ok(terminal.includes(title.replace('’', "'")) && (await page.$(`h2:text-is("${title}")`)), title)
+    assert.deepEqual(page.problems, [], name)
+    await page.close()
+  }
+})
+
+test('what others serve stands beside the rest', async () => {
+  const page = await open(browser, `file://${await report(join(root, 'examples/alternatives.toml'))}`)
+  await page.waitForSelector('.plot svg')
+  const gpus = (await rowsOf(page, '.options')).find((row) => row[0].startsWith('GPUs'))
+  assert.equal(gpus.at(-1), 'hosted')
+  assert.ok(!(await rowsOf(page, '#resources')).some((row) => row[1] === 'hosted API'))
+  assert.deepEqual(page.problems, [])
+  await page.close()
+})
+
 test('each number has its source, on hover and in a table', async () => {
   const page = await open(browser, `file://${file}`, { viewport: { width: 1280, height: 900 } })
   await page.hover('.options .sourced')
@@ -176,12 +235,15 @@ test('paper shows the tables', async () => {
 })
 
 test('hostile text is shown as text', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'bitworth-'))
+  const folder = scratchFolder()
   const name = `<img src=x onerror="window.broken=1"></script><script>window.broken=1</script>`
-  const hostile = readFileSync(example, 'utf8').replace('name = "Support chat"', `name = '${name}'`)
+  const hostile = readFileSync(example, 'utf8')
+    .replace('name = "Support chat"', `name = '${name}'`).replace('[[option]]\n', `[[option]]\nname = '${name}'\n`)
   writeFileSync(join(folder, 'case.toml'), hostile)
   const page = await open(browser, `file://${await report(join(folder, 'case.toml'))}`)
+  await page.waitForSelector('.plot svg')
   assert.equal(await page.textContent('.case-name'), name)
+  assert.ok((await rowsOf(page, '#resources')).some((row) => row[1] === name))
   assert.equal(await page.evaluate(() => globalThis.broken), undefined)
   assert.equal(await page.$('img'), null)
   await page.close()

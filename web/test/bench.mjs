@@ -1,0 +1,87 @@
+// How fast the page is, on this machine: node web/test/bench.mjs. Other work on it slows all of these but the CPU time.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { launch, open, program, root, run, scratchFolder } from './browser.mjs'
+
+const example = join(root, 'examples/support-chat.toml')
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
+
+/** Seconds of CPU that a command takes. */
+async function cpu(...command) {
+  const { stderr } = await run('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@" >/dev/null', 'bash', ...command])
+  return stderr.trim().split(/\s+/).slice(-2).reduce((sum, each) => sum + Number(each), 0)
+}
+
+async function reports() {
+  const file = join(scratchFolder(), 'report.html')
+  const without = [], with_ = []
+  for (let i = 0; i < 9; i++) {
+    without.push(await cpu(program, 'decide', example))
+    with_.push(await cpu(program, 'decide', example, '--html', file))
+  }
+  console.log(`report: ${((median(with_) - median(without)) * 1e3).toFixed(0)} ms of CPU after a decision of ${(median(without) * 1e3).toFixed(0)} ms`)
+  console.log(`file: ${(statSync(file).size / 1e6).toFixed(2)} MB`)
+}
+
+/** Milliseconds of CPU that the page's own thread has taken so far. */
+async function cpuOf(page) {
+  page.session ??= await page.context().newCDPSession(page)
+  await page.session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const { metrics } = await page.session.send('Performance.getMetrics')
+  return metrics.find((each) => each.name === 'TaskDuration').value * 1e3
+}
+
+async function paints(browser, url) {
+  const paints = [], charts = [], cpus = []
+  for (let i = 0; i < 5; i++) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    await cpuOf(page)
+    await page.goto(url)
+    await page.waitForSelector('.plot svg')
+    cpus.push(await cpuOf(page))
+    charts.push(await page.evaluate(() => performance.now()))
+    paints.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime))
+    await page.close()
+  }
+  console.log(`live page: first paint after ${median(paints).toFixed(0)} ms, charts after ${median(charts).toFixed(0)} ms, of which ${median(cpus).toFixed(0)} ms of CPU`)
+}
+
+async function moves(browser, url, key) {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.waitForSelector('.plot svg')
+  const before = await cpuOf(page)
+  const times = await page.evaluate(async (key) => {
+    const slider = document.querySelector(`[data-key="${key}"]`)
+    const low = Number(slider.min), high = Number(slider.max), now = Number(slider.value), times = []
+    for (let i = 0; i < 15; i++) {
+      const begun = performance.now()
+      const answered = new Promise((resolve) => {
+        new PerformanceObserver((list, observer) => { observer.disconnect(); resolve(list.getEntries().at(-1).responseEnd) }).observe({ entryTypes: ['resource'] })
+      })
+      slider.value = String(now + (0.3 * (i + 1) / 15) * (i % 2 ? high - now : low - now))
+      slider.dispatchEvent(new Event('input', { bubbles: true }))
+      const answer = await answered
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+      times.push([answer - begun, performance.now() - begun])
+    }
+    return times
+  }, key)
+  const cpu = (await cpuOf(page) - before) / times.length
+  console.log(`slider of ${key}: answered after ${median(times.map((t) => t[0])).toFixed(0)} ms, shown after ${median(times.map((t) => t[1])).toFixed(0)} ms, of which ${cpu.toFixed(0)} ms of the page's CPU`)
+  await page.close()
+}
+
+await reports()
+const server = spawn(program, ['serve', example, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+const [line] = await once(server.stdout, 'data')
+const url = String(line).match(/http:\S+/)[0]
+const browser = await launch()
+try {
+  await paints(browser, url)
+  for (const key of ['workload.requests_per_second', 'hardware.price_per_gpu_hour', 'workload.prompt_tokens', 'engine.max_num_seqs']) await moves(browser, url, key)
+} finally {
+  await browser.close()
+  server.kill('SIGTERM')
+}
