@@ -72,6 +72,7 @@ llm::Architecture read_architecture(Reader& row) {
   if (row.has("sliding_window")) a.sliding_window = read_window(row.table("sliding_window"));
   a.published_parameters = row.number("parameters", kinds::positive);
   a.approximate = row.boolean("approximate").value_or(false);
+  a.published_as = row.text("published_as").value_or("");
   a.source = row.text("source").value_or("");
   a.date = row.date("date").value_or("");
   // Biases weigh below 0.1 %; active parameters follow from the dimensions.

@@ -429,6 +429,31 @@ TEST(CaseFile, SurvivesFlippedAndSwappedBytes) {
   }
 }
 
+// What a model was trained in is its reference, as 16 bits are of others, and what it is served in unless
+// told.
+TEST(CaseFile, AModelsOwnFormatLosesNothing) {
+  const auto with = [](const std::string& baseline, const std::string& option) {
+    const auto result = read_case(
+        "[model]\narchitecture = \"gpt-oss-20b\"\n[hardware]\ndevice = \"h100-sxm\"\n[workload]\n"
+        "requests_per_second = 1\nprompt_tokens = { p50 = 100, p95 = 200 }\noutput_tokens = { p50 = 100, p95 "
+        "= "
+        "200 }\n[baseline]\n" +
+            baseline + "\n[[option]]\nscheme = \"" + option + "\"\n",
+        "case.toml", built_in_catalog());
+    EXPECT_TRUE(result) << to_text(result.error().front());
+    return result.value_or(cases::Case());
+  };
+  const cases::Case usual = with("", "w8a8-fp8");
+  EXPECT_EQ(usual.baseline.scheme.id, "w4a16-mxfp4");
+  ASSERT_EQ(usual.options.size(), 1U);
+  EXPECT_GE(usual.options[0].quality_loss.value, 0);
+  EXPECT_EQ(usual.options[0].quality_loss.provenance, Provenance::prior);
+  const cases::Case wide = with("scheme = \"bf16\"", "w4a16-mxfp4");
+  ASSERT_EQ(wide.options.size(), 1U);
+  EXPECT_EQ(wide.options[0].quality_loss.value, 0);
+  EXPECT_EQ(wide.options[0].quality_loss.p90, 0);
+}
+
 // A case in a folder of the repository, so that paths from it are the fixtures'.
 std::expected<cases::Case, Problems> case_with_quality(const std::string& option_lines,
                                                        const std::string& quality_lines = "") {

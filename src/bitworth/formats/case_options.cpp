@@ -85,8 +85,9 @@ enum class Who { baseline, option };
 cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& c, Who who) {
   cases::Option option;
   if (who == Who::option) read_own_device(reader, catalog, c, option);
-  const std::string scheme_name =
-      reader.text("scheme").value_or(reader ? catalog.defaults.text("baseline.scheme") : "");
+  const std::string& published = c.architecture.published_as;
+  const std::string usual = published.empty() ? catalog.defaults.text("baseline.scheme") : published;
+  const std::string scheme_name = reader.text("scheme").value_or(reader ? usual : "");
   const llm::Scheme* scheme =
       resolved(reader, "scheme", "scheme", scheme_name, catalog.schemes, "bitworth schemes");
   if (scheme != nullptr) option.scheme = *scheme;

@@ -34,6 +34,7 @@ Estimate minus(const Estimate& a, const Estimate& b) {
   result.value = a.value - b.value;
   result.p10 = result.value - std::hypot(a.value - a.p10, b.p90 - b.value);
   result.p90 = result.value + std::hypot(a.p90 - a.value, b.value - b.p10);
+  result.provenance = worst(a.provenance, b.provenance);
   return result;
 }
 
@@ -57,7 +58,7 @@ double sized_parameters(const llm::Architecture& architecture) {
 }
 
 // What is lost against the baseline: nothing where it has the same format; 16 bits are the reference
-// themselves.
+// themselves, and so is the format that the model is published in.
 std::optional<Estimate> prior_loss(const Catalog& catalog, const cases::Case& c,
                                    const cases::Option& option) {
   const double parameters = sized_parameters(c.architecture);
@@ -65,10 +66,14 @@ std::optional<Estimate> prior_loss(const Catalog& catalog, const cases::Case& c,
   const llm::Scheme& scheme = option.runs_as;
   const llm::Scheme& old_scheme = c.baseline.runs_as;
   const Estimate nothing = certain(0, Provenance::exact, "the same formats as the baseline");
+  const auto loss_of = [&](const llm::Scheme& each) {
+    if (each.id != c.architecture.published_as) return catalog.scheme_loss(each, task, parameters);
+    return std::optional(certain(0, Provenance::exact, "the format that the model is published in"));
+  };
   std::optional<Estimate> of_scheme = nothing, of_kv = nothing;
   if (scheme.id != old_scheme.id) {
-    of_scheme = catalog.scheme_loss(scheme, task, parameters);
-    const std::optional<Estimate> old = catalog.scheme_loss(old_scheme, task, parameters);
+    of_scheme = loss_of(scheme);
+    const std::optional<Estimate> old = loss_of(old_scheme);
     if (of_scheme && old_scheme.quantizes_weights())
       of_scheme = old ? std::optional(minus(*of_scheme, *old)) : old;
   }

@@ -142,6 +142,15 @@ TEST(Catalog, EverySchemeAndKvFormatHasAPrior) {
     EXPECT_TRUE(catalog().kv_loss(kv_format, "knowledge", 8e9)) << kv_format.id;
 }
 
+TEST(Catalog, ArchitecturesArePublishedInSchemesThatItKnows) {
+  for (const llm::Architecture& architecture : catalog().architectures.all()) {
+    if (!architecture.published_as.empty()) {
+      EXPECT_NE(catalog().schemes.find(architecture.published_as), nullptr) << architecture.id;
+    }
+  }
+  EXPECT_EQ(catalog().architectures.find("gpt-oss-120b")->published_as, "w4a16-mxfp4");
+}
+
 TEST(Catalog, QualityPriorGoesByTaskSchemeAndSize) {
   const llm::Scheme& w4a16 = *catalog().schemes.find("w4a16");
   const Estimate reference = catalog().scheme_loss(w4a16, "knowledge", 8e9).value();

@@ -50,6 +50,7 @@ struct Architecture {
   std::optional<SlidingWindow> sliding_window;
   std::optional<double> published_parameters;  ///< as published or summed from the weights
   bool approximate = false;                    ///< dimensions derived from total and active parameters
+  std::string published_as;  ///< the scheme it was trained for or published in; empty: 16 bits
   std::string source;
   std::string date;
 };
