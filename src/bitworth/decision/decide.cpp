@@ -189,13 +189,14 @@ class Conductor {
                                const std::optional<Payoff>& point) const {
     if (!c_.rules) return {};
     const cases::Option& option = c_.options[i];
-    Running running{.gpus_per_replica = own.shape.gpus,
-                    .batch = own.batch_at_mean_load(),
-                    .largest_batch = std::max(1.0, own.closed_form.state.batch),
-                    .on_the_same_gpus = !option.hardware,
-                    .gpus_saved = std::nullopt,
-                    .committed_months =
-                        c_.hardware.tenure == cases::Tenure::on_demand ? 0 : c_.hardware.committed_months};
+    Running running{
+        .gpus_per_replica = own.shape.gpus,
+        .batch = own.batch_at_mean_load(),
+        .largest_batch = std::max(1.0, own.at_peak ? own.at_peak->batch : own.closed_form.state.batch),
+        .on_the_same_gpus = !option.hardware,
+        .gpus_saved = std::nullopt,
+        .committed_months =
+            c_.hardware.tenure == cases::Tenure::on_demand ? 0 : c_.hardware.committed_months};
     if (own.plan) running.idle_gpus = own.plan->gpus() - own.plan->use.peak.replicas * own.shape.gpus;
     if (point) running.gpus_saved = point->mean_gpus_saved;
     return fired_rules(*c_.rules, facts_of(as_seen_by(c_, option), option, running));

@@ -29,7 +29,7 @@ std::span<const FactMeaning> fact_meanings();
 struct Running {
   int gpus_per_replica = 1;
   double batch = 1;          ///< sequences that decode at once at the mean load
-  double largest_batch = 1;  ///< inside the SLO
+  double largest_batch = 1;  ///< at the peak load
   int idle_gpus = 0;         ///< rented without a replica on them
   bool on_the_same_gpus = true;
   std::optional<double> gpus_saved = {};  ///< on average over the horizon; absent: nothing to compare with

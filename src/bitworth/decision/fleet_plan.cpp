@@ -91,7 +91,14 @@ std::optional<FleetPlan> plan_fleet(const cases::Case& c, const Basis& basis, co
     if (!(rate > 0)) continue;
     const auto use = economics::use_fleet(inputs.requests_per_second, rate, shape.shape.gpus, rules,
                                           basis.load, basis.committed_gpus);
-    if (use && (!best || use->peak.gpus() < best->gpus())) best = FleetPlan{i, shape.shape, rate, *use};
+    if (!use) continue;
+    const FleetPlan plan{i, shape.shape, rate, *use};
+    // Of fleets of one size the one that carries more.
+    const auto before = [](const FleetPlan& a, const FleetPlan& b) {
+      return a.gpus() != b.gpus() ? a.gpus() < b.gpus()
+                                  : a.requests_per_second_per_gpu() > b.requests_per_second_per_gpu();
+    };
+    if (!best || before(plan, *best)) best = plan;
   }
   return best;
 }

@@ -90,8 +90,11 @@ FleetTable::Found FleetTable::at(double requests_per_second) const {
   for (const Shape& shape : shapes_) {
     if (!(shape.capacity > 0)) continue;
     const economics::FleetUse& use = shape.uses[cell(requests_per_second * shape.replicas_per_request)];
-    if (best.use == nullptr || use.peak.gpus() < best.use->peak.gpus())
-      best = {&use, shape.capacity / shape.gpus};
+    const double per_gpu = shape.capacity / shape.gpus;
+    // Of fleets of one size the one that carries more, as plan_fleet() has it.
+    if (best.use == nullptr || use.peak.gpus() < best.use->peak.gpus() ||
+        (use.peak.gpus() == best.use->peak.gpus() && per_gpu > best.requests_per_second_per_gpu))
+      best = {&use, per_gpu};
   }
   return best;
 }

@@ -72,9 +72,10 @@ std::string commitment_reason(const cases::Case& c, const economics::FleetSaving
   const std::string until_then =
       saving.during == 0 ? std::string("nothing")
                          : to_text(Dollars(saving.during)) + " a month" + (owned ? " of power" : "");
-  return format("GPUs that are {} are paid for {} more months: until then this saves {}, then {} a month",
-                owned ? "owned" : "reserved", significant(saving.months), until_then,
-                to_text(Dollars(saving.after)));
+  return format(
+      "GPUs that are {} are paid for {} more months: at today's load this saves {} until then, {} a month "
+      "after",
+      owned ? "owned" : "reserved", significant(saving.months), until_then, to_text(Dollars(saving.after)));
 }
 
 bool rests_on_priors(const std::vector<HiddenLine>& lines) {

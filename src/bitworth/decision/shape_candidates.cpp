@@ -31,16 +31,29 @@ roofline::Capacity closed_form_capacity(const cases::Case& c, const cases::Optio
   return roofline::capacity(c, step_model(c, option, time_factor, gpus), fit);
 }
 
+// The closed form knows no queues. Where the SLO is tight they take much of it, and more GPUs per replica
+// than the closed form likes serve best: so a shape stays that is near the best with all of the SLO for the
+// work itself, or with seven tenths or half of it. Where none meets it, the largest comes nearest.
 std::vector<ShapeCandidate> promising_shapes(const cases::Case& c, const cases::Option& option) {
-  // The closed form knows no queues, hence the margin.
-  constexpr double near_best = 0.8;
-  std::vector<ShapeCandidate> result = all_that_fit(c, option);
-  double best = 0;
-  for (const ShapeCandidate& candidate : result) best = std::max(best, candidate.rate_per_gpu());
-  const int smallest = result.empty() ? 0 : result.front().shape.gpus;
-  std::erase_if(result, [&](const ShapeCandidate& candidate) {
-    return candidate.shape.gpus != smallest && candidate.rate_per_gpu() < near_best * best;
-  });
+  constexpr double near_best = 0.8, times_of_queues[] = {1, 1.4, 2};
+  std::vector<ShapeCandidate> all = all_that_fit(c, option);
+  std::vector<char> stays(all.size(), 0);
+  for (const double factor : times_of_queues) {
+    std::vector<double> rates;
+    for (const ShapeCandidate& candidate : all) {
+      const roofline::Capacity at = closed_form_capacity(c, option, candidate.shape.gpus, factor);
+      const bool serves = at.limit != roofline::Limit::infeasible;
+      rates.push_back(serves ? at.state.requests_per_second / candidate.shape.gpus : 0);
+    }
+    const double best = rates.empty() ? 0 : std::ranges::max(rates);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      stays[i] |= static_cast<char>(i == 0 || (rates[i] > 0 && rates[i] >= near_best * best) ||
+                                    (factor == 1 && best == 0 && i + 1 == all.size()));
+  }
+  std::vector<ShapeCandidate> result;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (stays[i] != 0) result.push_back(all[i]);
+  }
   return result;
 }
 

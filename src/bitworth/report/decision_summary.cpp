@@ -45,7 +45,7 @@ std::string range(const std::string& low, const std::string& high) {
 
 std::string gpus(const Operation& operation) {
   if (operation.served_by_others) return "hosted";
-  return operation.plan ? std::to_string(operation.plan->gpus()) : "none fit";
+  return operation.plan ? std::to_string(operation.plan->gpus()) : "cannot";
 }
 
 std::string monthly(const Operation& operation) {

@@ -30,8 +30,8 @@ std::string gpu_price(const cases::Case& c) {
 
 std::string header_text(const cases::Case& c) {
   const workload::Workload& w = c.workload;
-  const std::string title =
-      format("{}: {} on {}, {}\n", c.name, c.architecture.name, c.hardware.device.name, c.engine.name);
+  const std::string what = format("{} on {}", c.architecture.name, c.hardware.device.name);
+  const std::string title = format("{}, {}\n", c.name == what ? what : c.name + ": " + what, c.engine.name);
   const std::string traffic =
       format("{} requests/s (peak {} times that{}), prompts {} tokens (p95 {}), answers {} (p95 {})\n",
              significant(w.requests_per_second.value), significant(w.peak_to_mean),

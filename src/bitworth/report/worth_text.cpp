@@ -64,8 +64,24 @@ Conclusion go(const cases::Case& c, const Decision& decision) {
              significant(c.money.horizon_months), worth(best.spread->mean), percent(*best.probability_pays))};
 }
 
+// What serves the traffic at all, with its price, where the baseline does not.
+std::string what_serves(const cases::Case& c, const Decision& decision) {
+  std::vector<std::string> able;
+  for (std::size_t i = 0; i < c.options.size(); ++i) {
+    const decision::Operation& operation = decision.options[i].operation;
+    if (!operation.feasible() && !operation.served_by_others) continue;
+    able.push_back(operation.cost
+                       ? format("{} for {} a month", c.options[i].name, worth(operation.cost->after))
+                       : c.options[i].name);
+  }
+  return able.empty() ? "" : listed(able);
+}
+
 Conclusion no_go(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
+  if (!decision.baseline.feasible() && what_serves(c, decision).empty())
+    return {"nothing here serves this traffic inside the SLO",
+            "Take more or larger GPUs, allow more of them per replica, or relax the SLO"};
   std::string because = "No option that may be chosen is worth more than doing nothing";
   if (best.spread)
     because += format("; the best, {}, would be worth {} on average", c.options[*decision.best].name,
@@ -78,6 +94,11 @@ Conclusion measure(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
   const std::string& name = c.options[*decision.best].name;
   const MeasurementWorth* first = best.information ? best.information->best_measurement() : nullptr;
+  if (first == nullptr && !decision.baseline.feasible()) {
+    const std::string able = what_serves(c, decision);
+    return {format("{} cannot serve this traffic, so no saving can be judged", c.baseline.name),
+            able.empty() ? "Nor can any option" : "What can: " + able};
+  }
   if (first == nullptr) return {name + ": there is no price to judge by, or nothing to compare with", ""};
   return {
       format("{} may be worth {} on average, but should not be chosen yet", name, worth(best.spread->mean)),
