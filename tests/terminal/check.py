@@ -61,6 +61,17 @@ def demand_pipes_to_stay(program):
         demand("decode_heavy" in reader.communicate(timeout=60)[0], "-o wrote nothing into a pipe", "")
 
 
+def demand_losses_to_be_told(program):
+    """A disk that is full under stdout is an error, and a failure leaves no empty file for a pipeline to find."""
+    with open("/dev/full", "w") as full:
+        told = subprocess.run([program, "scenarios"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    demand(told.returncode == 1 and "could not be written whole" in told.stderr, "a full disk goes unnoticed", str(told))
+    with tempfile.TemporaryDirectory() as folder:
+        left = pathlib.Path(folder) / "answer.json"
+        subprocess.run([program, "decide", "nowhere.toml", "-o", left], capture_output=True, timeout=60)
+        demand(not left.exists(), "a failure leaves an empty file", str(left))
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     full = printed(program, 110)
@@ -86,6 +97,7 @@ def main():
     piped = subprocess.run([program, "decide", CASE], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     demand(piped == dumb, "a pipe is given something else than a dumb terminal", piped)
     demand_pipes_to_stay(program)
+    demand_losses_to_be_told(program)
     print(f"decide: {len(lines)} lines on a terminal, {len(piped.splitlines())} in a pipe")
 
 

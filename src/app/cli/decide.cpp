@@ -72,7 +72,9 @@ void add_decide(CLI::App& app) {
   command->add_option("--draws", flags->settings.draws, "Draws of the uncertain inputs")
       ->check(CLI::Range(100, 1000000))
       ->capture_default_str();
-  command->add_option("--seed", flags->settings.seed, "Seed of the draws")->capture_default_str();
+  command->add_option("--seed", flags->settings.seed, "Seed of the draws")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--html", flags->html, "Also write the page, one HTML file, here")->check(names_a_file);
   command->add_option("--require", flags->require, "go: exit with 3 unless the verdict is GO")
       ->check(CLI::IsMember({"go"}));

@@ -179,7 +179,9 @@ void add_measure(CLI::App& app) {
                       "Importance matrix for quantizing, a GGUF file of llama-imatrix");
   command->add_flag("--allow-requantize", settings.allow_requantize,
                     "Take a model that is quantized already");
-  command->add_option("--seed", settings.seed, "Seed of the order of the timings")->capture_default_str();
+  command->add_option("--seed", settings.seed, "Seed of the order of the timings")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--cache", settings.cache,
                       "Folder of the quantized files (default: ~/.cache/bitworth/models)");
   command->add_option("--evidence", flags->evidence,

@@ -32,6 +32,7 @@ Exit run_command(const std::function<Answer(const report::Screen&)>& run, const 
   if (flags.file == "-") {
     const Answer answer = run(screen_of_stdout());
     write(answer, flags, std::cout);
+    if (!std::cout.flush()) throw Failure{{"standard output: could not be written whole; is the disk full?"}};
     return answer.exit;
   }
   check_writable(flags.file);
@@ -100,8 +101,12 @@ bool is_stream(const std::string& path) {
 }  // namespace
 
 void check_writable(const std::string& path) {
-  if (!is_stream(path) && !std::ofstream(path, std::ios::app))
+  if (is_stream(path)) return;
+  std::error_code ignored;
+  const bool was_there = std::filesystem::exists(path, ignored);
+  if (!std::ofstream(path, std::ios::app))
     throw Failure{{format("{}: cannot be written; check the folder and its permissions", path)}};
+  if (!was_there) std::filesystem::remove(path, ignored);  // a failure later leaves nothing behind
 }
 
 void write_whole(const std::string& path, const std::function<void(std::ostream&)>& print) {

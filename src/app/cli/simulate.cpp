@@ -139,7 +139,9 @@ void add_traffic_flags(CLI::App& command, SimulateFlags& f) {
   command.add_option("--prefix-share", f.prefix_share, "At the head of this share of the requests")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command.add_option("--seed", f.seed, "Seed of the draws")->capture_default_str();
+  command.add_option("--seed", f.seed, "Seed of the draws")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
 }
 
 void add_engine_flags(CLI::App& command, SimulateFlags& f) {
