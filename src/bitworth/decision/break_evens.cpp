@@ -231,7 +231,7 @@ BreakEven margin(const cases::Case& c, const cases::Option& option) {
     return result;
   }
   result.text =
-      format("quality margin: {} {} pp (now {} pp)", met ? "missed or unclear below" : "surely met from",
+      format("quality margin: {} {} pp (now {} pp)", met ? "missed or unclear below" : "likely met from",
              significant(loss * 100, 2), significant(c.quality.margin * 100, 2));
   return result;
 }

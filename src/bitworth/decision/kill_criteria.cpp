@@ -24,7 +24,7 @@ std::vector<KillCriterion> kill_criteria(const cases::Case& c, const std::vector
     criteria.push_back({"speed-up per GPU", speedup->at,
                         format("a load test gives less than {}x per GPU", significant(*speedup->at))});
   criteria.push_back({"quality", c.quality.margin,
-                      format("the lower bound on quality falls by more than {} pp",
+                      format("a paired test shows that more than {} pp of the answers are lost",
                              significant(c.quality.margin * 100, 2))});
   const workload::Slo& slo = c.workload.slo;
   if (slo.ttft_p99)

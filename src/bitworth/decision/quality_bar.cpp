@@ -22,7 +22,8 @@ std::optional<std::string> items_to_ask(const cases::Case& c, const cases::Optio
 // What to measure while nothing has been observed.
 std::string test_to_run(const cases::Case& c, const cases::Option& option) {
   if (option.quality_loss.value >= c.quality.margin)
-    return "a test would hardly accept the loss that is expected: choose a larger margin or another option";
+    return "a test on your task accepts it only if it loses less there than is expected; a larger margin or "
+           "another option are the other ways";
   const auto items = items_to_ask(c, option);
   if (!items) return "measure it on your task";
   return format(

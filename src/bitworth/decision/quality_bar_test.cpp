@@ -115,7 +115,7 @@ TEST(QualityBar, WithoutEvidenceItNamesTheItemsOfATest) {
       "(\"bitworth quality\")");
   cases::Case worse = busy_case();
   worse.options[0].quality_loss.value = 0.02;
-  EXPECT_NE(sentence(decided(worse)).find("choose a larger margin"), std::string::npos);
+  EXPECT_NE(sentence(decided(worse)).find("if it loses less there than is expected"), std::string::npos);
 }
 
 // The margin that would do is the upper limit of the test, 95 %, not that of the drawn loss, 80 %.

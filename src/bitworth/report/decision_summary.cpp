@@ -182,9 +182,14 @@ std::string pictures(const cases::Case& c, const Decision& decision, const Scree
 // The break-evens that are nearest to today's figures.
 std::string what_would_change_it(const Decision& decision) {
   if (!decision.best) return "";
+  const OptionDecision& best = decision.options[*decision.best];
+  const bool stays_anyway = decision.verdict == decision::Verdict::no_go &&
+                            (best.bar == decision::Bar::met || best.bar == decision::Bar::likely);
   std::vector<const decision::BreakEven*> found;
-  for (const decision::BreakEven& each : decision.options[*decision.best].break_evens) {
-    if (each.at && *each.at > 0 && each.now > 0) found.push_back(&each);
+  for (const decision::BreakEven& each : best.break_evens) {
+    // Where the bar is not what stands in the way, a margin that misses it changes nothing.
+    const bool idle = each.about == decision::BreakEven::About::quality_bar && stays_anyway;
+    if (!idle && each.at && *each.at > 0 && each.now > 0) found.push_back(&each);
   }
   const auto distance = [](const decision::BreakEven* each) {
     return std::abs(std::log(*each->at / each->now));

@@ -100,10 +100,11 @@ Conclusion measure(const cases::Case& c, const Decision& decision) {
             able.empty() ? "Nor can any option" : "What can: " + able};
   }
   if (first == nullptr) return {name + ": there is no price to judge by, or nothing to compare with", ""};
-  return {
-      format("{} may be worth {} on average, but should not be chosen yet", name, worth(best.spread->mean)),
-      format("First make {}: it tells more of {}, and choosing after it gains {} on average for {}",
-             first->name, listed(first->inputs), worth(first->gain), worth(first->cost + first->delay))};
+  const bool pays = best.spread->mean > 0;
+  return {format("{} {} worth {} on average, {} should not be chosen yet", name, pays ? "may be" : "is",
+                 worth(best.spread->mean), pays ? "but" : "as far as is known, and"),
+          format("First make {}: it tells more of {}, and choosing after it gains {} on average for {}",
+                 first->name, listed(first->inputs), worth(first->gain), worth(first->cost + first->delay))};
 }
 
 // What could be measured to choose better between options that pay, where the answer is GO already.
