@@ -6,6 +6,7 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/formats/model_files.hpp"
+#include "bitworth/formats/paths.hpp"
 
 namespace bitworth::cli {
 namespace {

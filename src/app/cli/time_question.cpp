@@ -11,6 +11,7 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/catalog.hpp"
 #include "bitworth/formats/model_files.hpp"
+#include "bitworth/formats/paths.hpp"
 #include "bitworth/roofline/crossover.hpp"
 
 namespace bitworth::cli {

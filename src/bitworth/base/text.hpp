@@ -6,11 +6,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bitworth {
 
-using fmt::format;
+/// fmt's. An object, so that texts among its arguments do not bring std::format in beside it.
+inline constexpr auto format = []<class... T>(fmt::format_string<T...> text, T&&... values) {
+  return fmt::format(text, std::forward<T>(values)...);
+};
 
 std::string joined(std::span<const std::string> items, std::string_view separator);
 

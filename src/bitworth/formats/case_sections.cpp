@@ -1,13 +1,13 @@
 #include "bitworth/formats/case_sections.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "bitworth/formats/data_files.hpp"
 #include "bitworth/formats/kernels.hpp"
 #include "bitworth/formats/model_files.hpp"
+#include "bitworth/formats/paths.hpp"
 
 namespace bitworth::formats {
 namespace {

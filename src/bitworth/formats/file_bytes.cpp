@@ -35,8 +35,4 @@ std::string read_text_file(const std::string& path, std::uint64_t limit) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::string path_beside(const std::string& file, const std::string& named) {
-  return (std::filesystem::path(file).parent_path() / named).string();
-}
-
 }  // namespace bitworth::formats

@@ -27,7 +27,4 @@ class FileBytes {
 /// The whole file as text. Fails: larger than the limit (malformed).
 std::string read_text_file(const std::string& path, std::uint64_t limit);
 
-/// The path of a file that another one names, relative to its folder.
-std::string path_beside(const std::string& file, const std::string& named);
-
 }  // namespace bitworth::formats

@@ -246,10 +246,4 @@ Result<ModelFiles> read_model(const std::string& path) try {
   return std::unexpected(failure.error);
 }
 
-bool is_model_path(std::string_view name) {
-  if (name.ends_with(".gguf") || name.ends_with(".json") || name.ends_with(".safetensors")) return true;
-  return name.starts_with("/") || name.starts_with("./") || name.starts_with("../") || name.ends_with("/") ||
-         name == "." || name == "..";
-}
-
 }  // namespace bitworth::formats

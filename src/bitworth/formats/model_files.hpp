@@ -26,7 +26,4 @@ struct ModelFiles {
 /// Only headers are read. Fails: nothing there to read, or what is there cannot be read.
 Result<ModelFiles> read_model(const std::string& path);
 
-/// Whether the name of an architecture means a file or folder rather than one that ships.
-bool is_model_path(std::string_view name);
-
 }  // namespace bitworth::formats

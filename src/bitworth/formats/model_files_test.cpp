@@ -265,13 +265,6 @@ TEST_F(ModelFilesTest, SaysWhatItCannotRead) {
   EXPECT_EQ(problem("x.gguf"), "holds no config.json, .safetensors or .gguf file");
 }
 
-TEST(ModelPath, IsToldFromAnArchitecturesName) {
-  for (const char* path : {"m.gguf", "./llama", "/models/llama", "../llama", "config.json", "llama/", "."})
-    EXPECT_TRUE(is_model_path(path)) << path;
-  for (const char* name : {"llama-3.1-8b", "meta-llama/Llama-3.1-8B", "qwen3-32b"})
-    EXPECT_FALSE(is_model_path(name)) << name;
-}
-
 // 30 shards with 1,000 tensors each: 100 GB of holes, of which only the headers may be touched.
 TEST_F(ModelFilesTest, OnlyHeadersOfAHundredGigabytesAreRead) {
   constexpr std::uint64_t tensor_bytes = 3'333'334;

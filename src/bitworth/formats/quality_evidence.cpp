@@ -1,6 +1,5 @@
 #include "bitworth/formats/quality_evidence.hpp"
 
-#include <filesystem>
 #include <iterator>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include "bitworth/formats/answer_files.hpp"
 #include "bitworth/formats/llama_perplexity.hpp"
 #include "bitworth/formats/paired_outcomes.hpp"
+#include "bitworth/formats/paths.hpp"
 #include "bitworth/formats/untrusted.hpp"
 
 namespace bitworth::formats {
@@ -16,8 +16,7 @@ namespace {
 using Evidence = std::expected<cases::QualityEvidence, Problems>;
 
 std::string file_name(const std::string& path) {
-  const std::filesystem::path p(path);
-  return shown((p.has_filename() ? p.filename() : p.parent_path().filename()).string());
+  return shown(last_of_path(path));
 }
 
 Evidence read_both(const QualityFiles& files) {

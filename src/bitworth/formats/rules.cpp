@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/data_files.hpp"
+#include "bitworth/units/number.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -34,9 +34,7 @@ bool is_name(std::string_view text) {
 std::optional<Condition::Value> read_operand(std::string_view text) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
     return std::string(text.substr(1, text.size() - 2));
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size()) return number;
+  if (const auto number = leading_number(text); number && number->rest.empty()) return number->value;
   if (is_name(text)) return Condition::OtherFact{std::string(text)};
   return std::nullopt;
 }

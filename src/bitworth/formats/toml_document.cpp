@@ -1,16 +1,16 @@
 // toml++ 3.3 asserts what it has not checked: "[.a]" or "[=" aborts, and with NDEBUG it tells the compiler
-// that such a text never comes. Here its assertions throw, in every build.
+// that such a text never comes. Here its assertions end the parsing, in every build.
 #undef NDEBUG
 
 #include "bitworth/formats/toml_document.hpp"
 
+#include "bitworth/formats/toml_assertion.hpp"
+
 namespace bitworth::formats {
 namespace {
 
-struct AssertionOfToml {};
-
 constexpr void toml_asserts(bool holds) {
-  if (!holds) throw AssertionOfToml();
+  if (!holds) toml_assertion_failed();
 }
 
 }  // namespace
@@ -30,6 +30,7 @@ constexpr void toml_asserts(bool holds) {
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <tuple>
 
@@ -43,8 +44,6 @@ namespace {
 constexpr std::ptrdiff_t most_dots = 4000;
 constexpr int deepest = 16;
 
-struct TooDeep {};
-
 std::string date_text(const auto& value) {
   std::ostringstream text;
   text << value;
@@ -57,8 +56,16 @@ void sort_by_place(std::vector<TomlNode>& nodes) {
   });
 }
 
-TomlNode converted(const toml::node& from, int depth) {
-  if (depth > deepest) throw TooDeep();
+// Whether something lies more than so many levels below the node.
+bool deeper_than(int levels, const toml::node& node) {
+  if (levels < 0) return true;
+  const auto deep = [&](const toml::node& child) { return deeper_than(levels - 1, child); };
+  if (const toml::array* array = node.as_array()) return std::ranges::any_of(*array, deep);
+  const toml::table* table = node.as_table();
+  return table != nullptr && std::ranges::any_of(*table, [&](const auto& each) { return deep(each.second); });
+}
+
+TomlNode converted(const toml::node& from) {
   TomlNode node;
   node.line = from.source().begin.line;
   node.column = from.source().begin.column;
@@ -67,7 +74,7 @@ TomlNode converted(const toml::node& from, int depth) {
   if (const toml::table* table = from.as_table()) {
     node.kind = TomlKind::table;
     for (const auto& [key, value] : *table) {
-      TomlNode child = converted(value, depth + 1);
+      TomlNode child = converted(value);
       child.key = key.str();
       child.key_line = key.source().begin.line;
       child.key_column = key.source().begin.column;
@@ -76,7 +83,7 @@ TomlNode converted(const toml::node& from, int depth) {
     sort_by_place(node.children);
   } else if (const toml::array* array = from.as_array()) {
     node.kind = TomlKind::array;
-    for (const toml::node& value : *array) node.children.push_back(converted(value, depth + 1));
+    for (const toml::node& value : *array) node.children.push_back(converted(value));
   } else if (const auto* text = from.as_string()) {
     node.kind = TomlKind::text;
     node.text = text->get();
@@ -124,11 +131,8 @@ Error syntax_error(const toml::parse_error& problem, const std::string& file_nam
   return {ErrorKind::malformed, {file_name, at.line, at.column}, "not TOML: " + what, hint};
 }
 
-bool breaks_toml(std::string_view text) try {
-  (void)toml::parse(text, std::string_view());
-  return false;
-} catch (const AssertionOfToml&) {
-  return true;
+bool breaks_toml(std::string_view text) {
+  return !holds_for_toml([&] { (void)toml::parse(text, std::string_view()); });
 }
 
 // The parser stops at the first such place, so all longer beginnings of the text break it too.
@@ -156,18 +160,16 @@ std::expected<TomlNode, Error> parse_toml(std::string_view text, const std::stri
   if (std::ranges::count(text, '.') > most_dots)
     return std::unexpected(
         refused(file_name, format("more than {} dots", most_dots), "tables nested so deeply are not read"));
-  try {
-    const toml::parse_result result = toml::parse(text, std::string_view(file_name));
-    if (!result) return std::unexpected(syntax_error(result.error(), file_name));
-    TomlNode root = converted(result.table(), 0);
-    root.line = 0;
-    return root;
-  } catch (const TooDeep&) {
+  std::optional<toml::parse_result> result;
+  if (!holds_for_toml([&] { result = toml::parse(text, std::string_view(file_name)); }))
+    return std::unexpected(unreadable(text, file_name));
+  if (!*result) return std::unexpected(syntax_error(result->error(), file_name));
+  if (deeper_than(deepest, result->table()))
     return std::unexpected(refused(file_name, format("tables or lists nested more than {} deep", deepest),
                                    "write them flatter"));
-  } catch (const AssertionOfToml&) {
-    return std::unexpected(unreadable(text, file_name));
-  }
+  TomlNode root = converted(result->table());
+  root.line = 0;
+  return root;
 }
 
 }  // namespace bitworth::formats

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "bitworth/base/text.hpp"
-#include "bitworth/formats/file_bytes.hpp"
+#include "bitworth/formats/paths.hpp"
 #include "bitworth/stats/distributions.hpp"
 #include "bitworth/units/parse.hpp"
 

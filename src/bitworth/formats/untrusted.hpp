@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "bitworth/base/error.hpp"
 
@@ -14,9 +13,7 @@ struct InputFailure {
   Error error;
 };
 
-[[noreturn]] inline void fail(ErrorKind kind, Position position, std::string message, std::string hint = {}) {
-  throw InputFailure{{kind, std::move(position), std::move(message), std::move(hint)}};
-}
+[[noreturn]] void fail(ErrorKind, Position, std::string message, std::string hint = {});
 
 /// Text from a file, safe to print: valid UTF-8 without control characters, at most 60 bytes of it.
 std::string shown(std::string_view untrusted);

@@ -1,9 +1,9 @@
 #include "bitworth/units/parse.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <optional>
 
+#include "bitworth/units/number.hpp"
 #include "bitworth/units/prefix.hpp"
 
 namespace bitworth {
@@ -86,11 +86,13 @@ std::expected<ParsedQuantity, std::string> parse_quantity(std::string_view text)
     result.dimension.dollar = 1;
     rest = trimmed(rest.substr(1));
   }
-  const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), result.value);
-  if (problem == std::errc::result_out_of_range) return std::unexpected(quoted(text) + " is out of range");
-  if (problem != std::errc() || !std::isfinite(result.value))
-    return std::unexpected(quoted(text) + " does not begin with a number");
-  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  const auto number = leading_number(rest);
+  if (!number)
+    return std::unexpected(quoted(text) + (number.error() == NoNumber::out_of_range
+                                               ? " is out of range"
+                                               : " does not begin with a number"));
+  result.value = number->value;
+  rest = number->rest;
 
   bool divide = false;
   for (rest = trimmed(rest); !rest.empty(); rest = trimmed(rest)) {
