@@ -7,57 +7,21 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "app/serve/answer.hpp"
 #include "app/serve/guard.hpp"
-#include "app/serve/inputs_json.hpp"
 #include "bitworth/base/text.hpp"
-#include "bitworth/decision/decide.hpp"
 #include "bitworth/report/html.hpp"
-#include "bitworth/report/page_json.hpp"
 
 namespace bitworth::serve {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// Answered while the client waits; more draws are a run.
-constexpr int most_draws_at_once = 10000, most_draws_of_a_run = 200000;
-// Simulated where fewer draws than usual are asked for: a slider is on its way.
-constexpr decision::CapacitySettings rough_capacity = {.requests = 500, .samples = 1};
 constexpr std::chrono::seconds longest_wait(10);
 constexpr std::string_view runs_path = "/api/runs";
-
-std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Response problems_of(const Problems& problems) {
-  Json list = Json::array();
-  for (const Error& problem : problems)
-    list.push_back({{"line", problem.position.line},
-                    {"column", problem.position.column},
-                    {"message", problem.message},
-                    {"hint", problem.hint}});
-  return {.status = 422, .type = "application/json", .body = dumped({{"problems", list}}), .headers = {}};
-}
 
 Response not_allowed(std::string_view allowed) {
   Response response = refusal(405, format("this is asked by {}", allowed));
   response.headers.emplace_back("Allow", allowed);
   return response;
-}
-
-Json document_of(const Question& question, CapacityShelf& capacities, const std::string& version,
-                 const Runs::KeepGoing& keep_going) {
-  const bool rough = question.draws < usual_draws;
-  const decision::CapacitySettings settings = rough ? rough_capacity : decision::CapacitySettings();
-  const decision::Decision decision =
-      decision::decide(question.asked, {.draws = question.draws,
-                                        .seed = question.seed,
-                                        .capacities = capacities.of(question, settings),
-                                        .keep_going = keep_going});
-  Json document = report::page_json(question.asked, decision, question.draws, question.case_toml, version);
-  document["inputs"] = inputs_json(question.asked);
-  return document;
 }
 
 std::string policy_of(std::string_view page) {
@@ -94,8 +58,8 @@ Handler::Handler(HandlerSettings settings)
       slots_(static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {
   const auto question = read_question("{}", settings_.case_toml, most_draws_at_once);
   if (!question) std::abort();  // the caller checked it
-  const Json document = document_of(*question, capacities_, settings_.version, nullptr);
-  document_ = dumped(document);
+  const nlohmann::ordered_json document = document_of(*question, capacities_, settings_.version);
+  document_ = text_of(document);
   html_ = report::html(settings_.page, document);
 }
 
@@ -141,8 +105,8 @@ Response Handler::decide(const Request& request) {
     busy.headers.emplace_back("Retry-After", "1");
     return busy;
   }
-  const Json document = document_of(*question, capacities_, settings_.version, nullptr);
-  return {.status = 200, .type = "application/json", .body = dumped(document), .headers = {}};
+  const nlohmann::ordered_json document = document_of(*question, capacities_, settings_.version);
+  return {.status = 200, .type = "application/json", .body = text_of(document), .headers = {}};
 }
 
 Response Handler::start_run(const Request& request) {
@@ -150,7 +114,7 @@ Response Handler::start_run(const Request& request) {
   if (!question) return problems_of(question.error());
   const std::optional<int> number =
       runs_.start([this, question = *std::move(question)](const Runs::KeepGoing& go) {
-        return dumped(document_of(question, capacities_, settings_.version, go));
+        return text_of(document_of(question, capacities_, settings_.version, go));
       });
   if (!number) return refusal(503, "as many runs as may be are under way: cancel one, or wait");
   Response response = look_at_run(*number);

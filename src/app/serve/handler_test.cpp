@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view page =
-    R"(<meta http-equiv="Content-Security-Policy" content="script-src 'sha256-x'"><b>{"bitworth":"document"}</b>)";
+    R"(<meta http-equiv="Content-Security-Policy" content="script-src 'sha256-x'"><b>{"bitworth":"document"}</b><i>bitworth:module</i>)";
 
 Handler& handler() {
   static Handler one({std::string(page), std::string(formats::embedded_file("support-chat.toml")),
