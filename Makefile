@@ -10,13 +10,18 @@ WITH_LLAMA = -DBITWORTH_LLAMA=$$llama -DBITWORTH_LLAMA_ARGUMENTS="$(LLAMA_ARGUME
 # Sets $$llama for the lines after it. Where llama.cpp cannot be fetched or built, all but `measure` goes on without.
 prepare_llama = llama=$(LLAMA); [ $$llama != bundled ] || scripts/build_llama build/llama $(1) $(LLAMA_ARGUMENTS) || \
 	{ echo "llama.cpp cannot be had (see above): going on without \`bitworth measure\`" >&2; llama=off; }
-# The shipped case needs none, so `make run` does not wait for it.
+# The core as WebAssembly, which makes saved reports answer: ON (about three minutes of one core, once) or OFF.
+WASM ?= ON
+prepare_wasm = wasm=$(WASM); [ $$wasm != ON ] || scripts/install_dependencies wasm || \
+	{ echo "clang 19 for WebAssembly cannot be had (see above): reports will hold still" >&2; wasm=OFF; }
+# The shipped case needs neither, so `make run` does not wait for them.
 RUN_LLAMA := $(if $(wildcard build/llama/built),$(LLAMA),off)
+RUN_WASM := $(if $(wildcard build/wasm/module.wasm),$(WASM),OFF)
 
 .PHONY: run measure build program test install-dependencies install-test-dependencies format goldens bench rates fuzz clean
 
 run: install-dependencies  ## build without waiting for llama.cpp, and answer the shipped case
-	@$(MAKE) --no-print-directory program LLAMA=$(RUN_LLAMA)
+	@$(MAKE) --no-print-directory program LLAMA=$(RUN_LLAMA) WASM=$(RUN_WASM)
 	@$(BITWORTH) decide examples/support-chat.toml
 
 measure: build        ## build, then quantize the shipped model and time it on this machine
@@ -26,13 +31,13 @@ build: install-dependencies  ## leave the program at build/bitworth
 	@$(MAKE) --no-print-directory program
 
 program:
-	@$(call prepare_llama); \
-	cmake --preset release $(WITH_LLAMA) >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@$(call prepare_llama); $(prepare_wasm); \
+	cmake --preset release $(WITH_LLAMA) -DBITWORTH_WASM=$$wasm >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release --target bitworth_program
 
 test: install-test-dependencies   ## every test, plain and under ASan + UBSan
-	@$(call prepare_llama,--tools); \
-	cmake --preset release -DBITWORTH_WERROR=ON $(WITH_LLAMA) >build/configure.log 2>&1 && \
+	@$(call prepare_llama,--tools); $(prepare_wasm); \
+	cmake --preset release -DBITWORTH_WERROR=ON $(WITH_LLAMA) -DBITWORTH_WASM=$$wasm >build/configure.log 2>&1 && \
 	cmake --preset sanitize $(WITH_LLAMA) >>build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release
 	@cmake --build --preset sanitize

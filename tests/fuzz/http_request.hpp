@@ -14,7 +14,7 @@ namespace bitworth::tests {
 /// What must hold for every request: an answer in the range of HTTP, with the headers that keep a browser
 /// safe. The input is a request's text: method, path, header lines, an empty line, the body.
 inline void fuzz_http_request(std::string_view text) {
-  static serve::Handler handler({R"({"bitworth":"document"})",
+  static serve::Handler handler({R"({"bitworth":"document"} bitworth:module)",
                                  std::string(formats::embedded_file("support-chat.toml")),
                                  serve::loopback_hosts(1), "fuzz"});
   const auto word = [&](char until) {

@@ -4,6 +4,9 @@
 
 #include "app/cli/case_argument.hpp"
 #include "app/cli/command.hpp"
+#include "app/cli/report_module.hpp"
+#include "app/serve/inputs_json.hpp"
+#include "bitworth/formats/case_file.hpp"
 #include "bitworth/formats/earlier_answer.hpp"
 #include "bitworth/formats/embedded.hpp"
 #include "bitworth/report/changes.hpp"
@@ -24,6 +27,12 @@ void compare(const std::string& path, Answer& answer) {
   const std::vector<std::string> changes = report::changes(*earlier, answer.json);
   answer.text = report::changes_text(changes) + answer.text;
   answer.json["changes"] = changes;
+}
+
+// Whether the page can do without us: it has the text of the case, but no files that it names.
+bool answers_by_itself(const std::string& toml) {
+  return !report_module().empty() &&
+         formats::read_case(toml, "", formats::built_in_catalog(), formats::CaseFiles::refused);
 }
 
 }  // namespace
@@ -47,9 +56,11 @@ void add_decide(CLI::App& app) {
         if (!flags->html.empty()) check_writable(flags->html);
         const decision::Decision decision = decision::decide(c, flags->settings);
         if (!flags->html.empty()) {
-          const auto document = report::page_json(c, decision, flags->settings.draws, toml, BITWORTH_VERSION);
+          auto document = report::page_json(c, decision, flags->settings.draws, toml, BITWORTH_VERSION);
+          const bool live = flags->evidence.empty() && answers_by_itself(toml);
+          if (live) document["inputs"] = serve::inputs_json(c);
           write_whole(flags->html, [&](std::ostream& out) {
-            out << report::html(formats::embedded_file("page.html"), document);
+            out << report::html(formats::embedded_file("page.html"), document, live ? report_module() : "");
           });
         }
         const bool short_of_it = flags->require == "go" && decision.verdict != decision::Verdict::go;

@@ -2,12 +2,21 @@
 
 #include <cassert>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 namespace bitworth::report {
 namespace {
 
-// What web/index.html has in its place.
-constexpr std::string_view place = R"({"bitworth":"document"})";
+/// A piece of the page, and what stands there instead.
+struct Replacement {
+  std::string_view place;
+  std::string text;
+};
+
+// What web/page.html has in their places.
+constexpr std::string_view document_place = R"({"bitworth":"document"})", module_place = "bitworth:module",
+                           policy_place = "script-src ";
 
 // JSON needs none of these outside of strings, and inside them any character may be written as an escape.
 std::string escaped(const std::string& json) {
@@ -29,15 +38,21 @@ std::string escaped(const std::string& json) {
 
 }  // namespace
 
-std::string html(std::string_view page, const nlohmann::ordered_json& document) {
-  const std::size_t at = page.find(place);
-  assert(at != std::string_view::npos);
-  const std::string json =
-      escaped(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+std::string html(std::string_view page, const nlohmann::ordered_json& document, std::string_view module) {
+  std::string json = escaped(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  std::vector<Replacement> replacements;  // in the order of the page
+  if (!module.empty())
+    replacements.push_back({policy_place, "worker-src blob:; script-src 'wasm-unsafe-eval' "});
+  replacements.push_back({document_place, std::move(json)});
+  replacements.push_back({module_place, std::string(module)});
   std::string result;
-  result.reserve(page.size() + json.size());
-  result.append(page.substr(0, at)).append(json).append(page.substr(at + place.size()));
-  return result;
+  for (const auto& [place, text] : replacements) {
+    const std::size_t at = page.find(place);
+    assert(at != std::string_view::npos);
+    result.append(page.substr(0, at)).append(text);
+    page.remove_prefix(at + place.size());
+  }
+  return result.append(page);
 }
 
 }  // namespace bitworth::report

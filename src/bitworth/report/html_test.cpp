@@ -7,10 +7,23 @@
 namespace bitworth::report {
 namespace {
 
-constexpr std::string_view page = R"(<script id="document">{"bitworth":"document"}</script><p>rest</p>)";
+constexpr std::string_view page =
+    R"(<meta content="script-src 'x'"><script id="document">{"bitworth":"document"}</script><p>bitworth:module</p>)";
 
 TEST(Html, HoldsTheDocumentInItsPlace) {
-  EXPECT_EQ(html(page, {{"a", 1}}), R"(<script id="document">{"a":1}</script><p>rest</p>)");
+  EXPECT_EQ(html(page, {{"a", 1}}),
+            R"(<meta content="script-src 'x'"><script id="document">{"a":1}</script><p></p>)");
+}
+
+TEST(Html, WithAModuleThePolicyLetsItRun) {
+  EXPECT_EQ(
+      html(page, {{"a", 1}}, "AGFz"),
+      R"(<meta content="worker-src blob:; script-src 'wasm-unsafe-eval' 'x'"><script id="document">{"a":1}</script><p>AGFz</p>)");
+}
+
+TEST(Html, ADocumentThatHoldsTheNamesOfPlacesIsLeftAlone) {
+  const std::string made = html(page, {{"name", "bitworth:module"}}, "AGFz");
+  EXPECT_NE(made.find(R"({"name":"bitworth:module"})"), std::string::npos) << made;
 }
 
 TEST(Html, NoTextCanEndTheElement) {

@@ -1,6 +1,7 @@
-// The server's answers: docs/api/openapi.yaml.
+// What is asked and answered: docs/api/openapi.yaml.
 import type { PageDocument } from '../document'
 import type { State } from './state'
+import type { Transport } from './transport'
 
 export interface Problem {
   line?: number
@@ -16,31 +17,34 @@ export interface Run {
   document: PageDocument | null
 }
 
-/** The server said no, and why. */
+/** The answer is no, and why. */
 export class Refused extends Error {
   constructor(readonly problems: Problem[]) {
     super(problems.map((problem) => problem.message).join('; '))
   }
 }
 
-async function ask<T>(path: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(path, init)
-  const answer = (await response.json()) as T & { problems?: Problem[] }
-  if (!response.ok) throw new Refused(answer.problems ?? [{ message: response.statusText }])
-  return answer
-}
-
-const post = (body: string, signal?: AbortSignal): RequestInit =>
-  ({ method: 'POST', headers: { 'Content-Type': 'application/json' }, body, ...(signal ? { signal } : {}) })
-
-const question = ({ caseToml, changes }: State, draws: number): string =>
+const question = ({ caseToml, changes }: State, draws?: number): string =>
   JSON.stringify({ ...(caseToml === undefined ? {} : { case_toml: caseToml }), changes, draws })
 
-export const decide = (state: State, draws: number, signal: AbortSignal): Promise<PageDocument> =>
-  ask('/api/decision', post(question(state, draws), signal))
+export interface Api {
+  /** Without a number of draws: with as many as bitworth decide takes. */
+  decide: (state: State, draws?: number) => Promise<PageDocument>
+  startRun: (state: State, draws: number) => Promise<Run>
+  lookAtRun: (run: number) => Promise<Run>
+  cancelRun: (run: number) => Promise<Run>
+}
 
-export const startRun = (state: State, draws: number): Promise<Run> => ask('/api/runs', post(question(state, draws)))
-
-export const lookAtRun = (run: number): Promise<Run> => ask(`/api/runs/${run}`)
-
-export const cancelRun = (run: number): Promise<Run> => ask(`/api/runs/${run}/cancel`, post('{}'))
+export function apiOver(transport: Transport): Api {
+  async function ask<T>(path: string, body?: string): Promise<T> {
+    const answer = await transport(path, body)
+    if (!answer.ok) throw new Refused((answer.body as { problems: Problem[] }).problems)
+    return answer.body as T
+  }
+  return {
+    decide: (state, draws) => ask('/api/decision', question(state, draws)),
+    startRun: (state, draws) => ask('/api/runs', question(state, draws)),
+    lookAtRun: (run) => ask(`/api/runs/${run}`),
+    cancelRun: (run) => ask(`/api/runs/${run}/cancel`, '{}')
+  }
+}

@@ -63,7 +63,7 @@ function save(text: string): void {
 // Where there is room the inputs stay open beside the page; else they fold away above it.
 const beside = matchMedia('(min-width: 64rem)').matches
 
-/** What the reader may change, where a server answers. */
+/** What the reader may change, where somebody answers. */
 export function Controls({ live }: { live: Live }) {
   const file = useRef<HTMLInputElement>(null)
   const inputs = live.document.inputs ?? []

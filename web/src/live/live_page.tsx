@@ -1,11 +1,12 @@
 import type { PageDocument } from '../document'
 import { Page } from '../page'
+import type { Api } from './api'
 import { Controls } from './controls'
 import { useLive } from './use_live'
 
 /** The page beside the inputs that it follows. */
-export function LivePage({ first }: { first: PageDocument }) {
-  const live = useLive(first)
+export function LivePage({ first, api }: { first: PageDocument; api: Api }) {
+  const live = useLive(first, api)
   return (
     <div class="beside">
       <Controls live={live} />

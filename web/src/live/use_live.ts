@@ -1,11 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PageDocument } from '../document'
-import { cancelRun, decide, lookAtRun, Refused, startRun, type Problem } from './api'
+import { Refused, type Api, type Problem } from './api'
 import { fromHash, toHash, type State } from './state'
 
 export const roughDraws = 200
 export const manyDraws = 200000
 const glance = 200 // milliseconds between looks at a run
+
+/** A question to ask; without draws the settled one. */
+interface Wanted {
+  state: State
+  draws?: number
+}
 
 export interface Live {
   document: PageDocument
@@ -20,14 +26,14 @@ export interface Live {
   cancel: () => void
 }
 
-/** The document that the server makes of what the reader changed. */
-export function useLive(first: PageDocument): Live {
+/** The document that the core makes of what the reader changed. */
+export function useLive(first: PageDocument, api: Api): Live {
   const [document, setDocument] = useState(first)
   const [state, setState] = useState<State>(() => fromHash(location.hash))
   const [problems, setProblems] = useState<Problem[]>([])
   const [rough, setRough] = useState(false)
   const [run, setRun] = useState<Live['run']>(null)
-  const wanted = useRef<{ state: State; draws: number } | null>(null)
+  const wanted = useRef<Wanted | null>(null)
   const busy = useRef(false)
   const running = useRef<number | null>(null)
 
@@ -36,17 +42,17 @@ export function useLive(first: PageDocument): Live {
   }
 
   // One question at a time: while it is under way the newest waits, and those between are never asked.
-  const ask = async (state: State, draws: number) => {
-    wanted.current = { state, draws }
+  const ask = async (next: Wanted) => {
+    wanted.current = next
     if (busy.current) return
     busy.current = true
     while (wanted.current) {
-      const next: { state: State; draws: number } = wanted.current
+      const { state, draws }: Wanted = wanted.current
       wanted.current = null
       try {
-        const answer = await decide(next.state, next.draws, new AbortController().signal)
+        const answer = await api.decide(state, draws)
         setDocument(answer)
-        setRough(next.draws < first.draws)
+        setRough(draws !== undefined)
         setProblems([])
       } catch (error) {
         tell(error)
@@ -58,7 +64,7 @@ export function useLive(first: PageDocument): Live {
   const settle = (next: State) => {
     const hash = toHash(next)
     history.replaceState(null, '', hash ? `#${hash}` : location.pathname)
-    void ask(next, first.draws)
+    void ask({ state: next })
   }
 
   const replace = (next: State) => {
@@ -70,17 +76,17 @@ export function useLive(first: PageDocument): Live {
     const next = { ...state, changes: { ...state.changes, [key]: value } }
     setState(next)
     if (settled) settle(next)
-    else void ask(next, roughDraws)
+    else void ask({ state: next, draws: roughDraws })
   }
 
   const watch = async () => {
     try {
-      const begun = await startRun(state, manyDraws)
+      const begun = await api.startRun(state, manyDraws)
       running.current = begun.run
       setRun({ number: begun.run, progress: 0 })
       for (;;) {
         await new Promise((resolve) => setTimeout(resolve, glance))
-        const view = await lookAtRun(begun.run)
+        const view = await api.lookAtRun(begun.run)
         if (view.state === 'running') {
           setRun({ number: begun.run, progress: view.progress })
           continue
@@ -96,11 +102,11 @@ export function useLive(first: PageDocument): Live {
   }
 
   useEffect(() => {
-    if (location.hash.length > 1) void ask(state, first.draws)
+    if (location.hash.length > 1) void ask({ state })
     const follow = () => {
       const next = fromHash(location.hash)
       setState(next)
-      void ask(next, first.draws)
+      void ask({ state: next })
     }
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
@@ -109,6 +115,6 @@ export function useLive(first: PageDocument): Live {
   return {
     document, state, problems, rough, run, change, replace,
     drawMany: () => { if (!running.current) void watch() },
-    cancel: () => { if (running.current) void cancelRun(running.current).catch(tell) }
+    cancel: () => { if (running.current) void api.cancelRun(running.current).catch(tell) }
   }
 }
