@@ -32,12 +32,6 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       std::function<Answer(const report::Screen&)> run);
 
-/// Fails at once where the file cannot be written, before the work; throws Failure.
-void check_writable(const std::string& path);
-
-/// Writes the file whole or not at all; throws Failure.
-void write_whole(const std::string& path, const std::function<void(std::ostream&)>& print);
-
 // One per file; each adds its command.
 void add_bottleneck(CLI::App&);
 void add_roi(CLI::App&);

@@ -4,6 +4,7 @@
 
 #include "app/cli/case_argument.hpp"
 #include "app/cli/command.hpp"
+#include "app/cli/output_file.hpp"
 #include "app/cli/report_module.hpp"
 #include "app/serve/inputs_json.hpp"
 #include "bitworth/formats/case_file.hpp"
@@ -22,7 +23,7 @@ namespace bitworth::cli {
 namespace {
 
 void compare(const std::string& path, Answer& answer) {
-  const auto earlier = formats::read_earlier_answer(path);
+  const auto earlier = formats::read_earlier_answer(path, report::decision_schema_version);
   if (!earlier) throw Failure{{bitworth::to_text(earlier.error())}};
   const std::vector<std::string> changes = report::changes(*earlier, answer.json);
   answer.text = report::changes_text(changes) + answer.text;
@@ -86,7 +87,8 @@ void add_decide(CLI::App& app) {
   command->add_option("--seed", flags->settings.seed, "Seed of the draws")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--html", flags->html, "Also write the page, one HTML file, here")->check(names_a_file);
+  add_output_file(*command, "--html", flags->html, "Also write the page, one HTML file, here")
+      ->check(names_a_file);
   command->add_option("--require", flags->require, "go: exit with 3 unless the verdict is GO")
       ->check(CLI::IsMember({"go"}));
   command->add_option("--compare", flags->compare, "An earlier answer in JSON: say what has changed since")

@@ -4,6 +4,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/host_device.hpp"
 #include "app/cli/measuring_engine.hpp"
+#include "app/cli/output_file.hpp"
 #include "app/cli/surroundings.hpp"
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/catalog.hpp"
@@ -85,8 +86,7 @@ std::string usual_file() {
 Answer probe(const ProbeFlags& flags) {
   const std::unique_ptr<measure::Engine> engine = measuring_engine(flags.threads);
   const std::string file = flags.evidence.empty() ? usual_file() : flags.evidence;
-  check_writable(file + ".partial");  // what is there stays until the probe is done
-  std::filesystem::remove(file + ".partial");
+  check_writable(file);
   listen_for_interrupts();
   ProgressLine line;
   const auto evidence = measure::probe_machine(*engine, surroundings(line));
@@ -116,9 +116,8 @@ void add_hardware(CLI::App& app) {
       ->needs(wanted)
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  command
-      ->add_option("--evidence", flags->evidence,
-                   "With --probe: write what was found here, not where cases look for it")
+  add_output_file(*command, "--evidence", flags->evidence,
+                  "With --probe: write what was found here, not where cases look for it")
       ->needs(wanted);
   command->footer(
       "Examples:\n"

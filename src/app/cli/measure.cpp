@@ -6,6 +6,7 @@
 #include "app/cli/flags.hpp"
 #include "app/cli/host_device.hpp"
 #include "app/cli/measuring_engine.hpp"
+#include "app/cli/output_file.hpp"
 #include "app/cli/progress_line.hpp"
 #include "app/cli/surroundings.hpp"
 #include "bitworth/base/text.hpp"
@@ -184,8 +185,8 @@ void add_measure(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--cache", settings.cache,
                       "Folder of the quantized files (default: ~/.cache/bitworth/models)");
-  command->add_option("--evidence", flags->evidence,
-                      "Evidence file to write (default: the model's name with .evidence.json)");
+  add_output_file(*command, "--evidence", flags->evidence,
+                  "Evidence file to write (default: the model's name with .evidence.json)");
   command->footer(
       "A run that was stopped, or killed, goes on when the same command is given again.\n\n"
       "Examples:\n"

@@ -1,14 +1,11 @@
 #include "app/cli/program.hpp"
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <system_error>
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/cli/output_file.hpp"
 #include "app/cli/terminal.hpp"
 #include "bitworth/base/text.hpp"
 
@@ -90,36 +87,7 @@ int report_usage_problem(const CLI::App& app, const CLI::ParseError& problem) {
   return bad_usage;
 }
 
-// A device or a pipe: written to, never replaced, and opened once.
-bool is_stream(const std::string& path) {
-  std::error_code ignored;
-  const auto type = std::filesystem::status(path, ignored).type();
-  using enum std::filesystem::file_type;
-  return type == character || type == fifo || type == block || type == socket;
-}
-
 }  // namespace
-
-void check_writable(const std::string& path) {
-  if (is_stream(path)) return;
-  std::error_code ignored;
-  const bool was_there = std::filesystem::exists(path, ignored);
-  if (!std::ofstream(path, std::ios::app))
-    throw Failure{{format("{}: cannot be written; check the folder and its permissions", path)}};
-  if (!was_there) std::filesystem::remove(path, ignored);  // a failure later leaves nothing behind
-}
-
-void write_whole(const std::string& path, const std::function<void(std::ostream&)>& print) {
-  const bool aside = !is_stream(path);
-  const std::string partial = aside ? path + ".partial" : path;
-  std::ofstream out(partial);
-  print(out);
-  out.close();
-  if (!out || (aside && std::rename(partial.c_str(), path.c_str()) != 0)) {
-    if (aside) std::remove(partial.c_str());
-    throw Failure{{format("{}: could not be written whole; is the disk full?", path)}};
-  }
-}
 
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       std::function<Answer()> run) {
@@ -131,7 +99,7 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
   CLI::App* command = app.add_subcommand(name, description);
   const auto flags = std::make_shared<OutputFlags>();
   command->add_flag("--json", flags->json, "Print JSON instead of text");
-  command->add_option("-o,--output", flags->file, "Write to this file; - is the terminal")
+  add_output_file(*command, "-o,--output", flags->file, "Write to this file; - is the terminal")
       ->capture_default_str();
   command->callback([run = std::move(run), flags] { throw run_command(run, *flags); });
   return command;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
+#include "app/cli/output_file.hpp"
 #include "app/cli/simulate_question.hpp"
 #include "app/cli/simulation_report.hpp"
 #include "bitworth/base/text.hpp"
@@ -172,7 +173,7 @@ void add_simulate(CLI::App& app) {
   command->add_option("--tpot", f->tpot, "SLO: time per output token");
   command->add_option("--e2e", f->e2e, "SLO: time to the last token");
   command->add_flag("--capacity", f->capacity, "Also find the highest rate with p99 inside the SLO");
-  command->add_option("--log", f->log, "Write what became of each request to this CSV");
+  add_output_file(*command, "--log", f->log, "Write what became of each request to this CSV");
   command->footer(
       "Examples:\n"
       "  bitworth simulate --model llama-3.1-8b --device h100-sxm --workload chat --rate 20 --ttft \"1 s\" "
