@@ -19,7 +19,7 @@ struct Narrowing {
 };
 
 /// Something that could be measured before deciding; a row of data/measurements.toml. In its texts "{option}"
-/// stands for an option's name.
+/// stands for an option's name, "{items}" for the questions to ask.
 struct Measurement {
   std::string id;           ///< "speed"
   std::string name;         ///< "a load test of {option}"
@@ -28,6 +28,7 @@ struct Measurement {
   double hours = 0;      ///< an engineer's
   double gpu_hours = 0;  ///< of each GPU of a replica
   double days = 0;       ///< until the answer is there; the decision waits
+  double items = 0;      ///< that gpu_hours and residuals are for, where questions are asked; 0: none are
   std::string command;   ///< that makes it, and what to write into the case then
   std::string reason;    ///< why it costs and tells that much
   std::string source;

@@ -5,7 +5,9 @@
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/base/text.hpp"
+#include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/stats/latin_hypercube.hpp"
+#include "bitworth/units/print.hpp"
 
 namespace bitworth::decision {
 namespace {
@@ -26,6 +28,23 @@ struct Step {
   const cases::Measurement* what = nullptr;
   std::optional<std::size_t> option;
 };
+
+// The questions that it asks: those of the test that settles the option's bar.
+QualityTest questions(const cases::Case& c, const Step& step) {
+  const auto test = step.option ? test_to_make(c, c.options[*step.option]) : std::nullopt;
+  return test.value_or(QualityTest{static_cast<std::int64_t>(step.what->items), 0, false});
+}
+
+// How many times the questions that its costs and residuals are given for.
+double size_of(const cases::Case& c, const Step& step) {
+  return step.what->items > 0 ? static_cast<double>(questions(c, step).items) / step.what->items : 1;
+}
+
+std::string command_of(const cases::Case& c, const Step& step, const std::string& option) {
+  const QualityTest test = questions(c, step);
+  const std::string items = significant(static_cast<double>(test.items), 2) + (test.more ? " more" : "");
+  return filled(filled(step.what->command, "{option}", option), "{items}", items);
+}
 
 /// Standard normal scores that nothing else hangs on: what a measurement gets wrong.
 std::vector<double> noise(std::size_t rows, const std::string& stream) {
@@ -164,7 +183,8 @@ class Scale {
         std::vector<double> values = kept(w_.draws.scores(*unknown), w_.samples.rows);
         const std::vector<double> wrong =
             noise(values.size(), step.what->id + w_.uncertainty.unknowns[*unknown].name);
-        const double ratio = narrowing.residual / sigma, norm = std::hypot(1, ratio);
+        const double residual = narrowing.residual / std::sqrt(size_of(w_.asked, step));
+        const double ratio = residual / sigma, norm = std::hypot(1, ratio);
         for (std::size_t i = 0; i < values.size(); ++i) values[i] = (values[i] + ratio * wrong[i]) / norm;
         result.push_back({*unknown, std::move(values)});
       }
@@ -178,7 +198,8 @@ class Scale {
       const std::size_t option = step.option.value_or(0);
       const double gpus = step.option ? w_.gpus_per_replica[option] : 1;
       dollars += step.what->hours * w_.medians.engineer_price_per_hour +
-                 step.what->gpu_hours * gpus * w_.medians.options[option].price_per_gpu_hour;
+                 step.what->gpu_hours * size_of(w_.asked, step) * gpus *
+                     w_.medians.options[option].price_per_gpu_hour;
     }
     return dollars;
   }
@@ -200,7 +221,7 @@ class Scale {
       const std::string option = step.option ? w_.asked.options[*step.option].name : "";
       result.ids.push_back(step.what->id);
       names.push_back(filled(step.what->name, "{option}", option));
-      result.commands.push_back(filled(step.what->command, "{option}", option));
+      result.commands.push_back(command_of(w_.asked, step, option));
       result.option = step.option ? step.option : result.option;
       days = std::max(days, step.what->days);
     }

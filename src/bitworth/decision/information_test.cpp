@@ -119,6 +119,30 @@ TEST(Information, ABlockThatNothingLiftsForbids) {
   EXPECT_EQ(decide(c, quick).verdict, Verdict::no_go);
 }
 
+// More questions cost more GPU time and tell more; as many are asked as settle the bar.
+TEST(Information, AsksAsManyQuestionsAsSettleTheBar) {
+  cases::Case c = open_case();
+  c.options.resize(1);
+  std::vector<cases::Measurement> asking = *c.measurements;
+  asking[0].items = 100;
+  asking[0].gpu_hours = 10;
+  asking[0].command = "ask {items}";
+  c.measurements = std::make_shared<const std::vector<cases::Measurement>>(asking);
+  const auto quality = [&](std::optional<double> discordance) {
+    if (discordance) c.options[0].discordance = certain(*discordance, Provenance::prior, "test");
+    const Decision decision = decide(c, quick);
+    const auto& all = decision.options[0].information->measurements;
+    return *std::ranges::find(all, std::vector<std::string>{"quality"}, &MeasurementWorth::ids);
+  };
+  const MeasurementWorth usual = quality(std::nullopt);
+  EXPECT_EQ(usual.commands, std::vector<std::string>{"ask 100"});
+  const MeasurementWorth sized = quality(0.06);
+  EXPECT_EQ(sized.commands, std::vector<std::string>{"ask 19,000"});
+  EXPECT_GT(sized.gain, usual.gain);
+  const double per_item = 10 * 3.6 / 100;
+  EXPECT_NEAR(sized.cost - usual.cost, per_item * (19000 - 100), 0.03 * sized.cost);
+}
+
 // Waiting for an answer costs what the option would bring meanwhile.
 TEST(Information, CountsTheWait) {
   cases::Case c = open_case();

@@ -156,6 +156,7 @@ cases::Measurement read_measurement(Reader& row) {
   measurement.hours = row.number("hours", kinds::hours).value_or(0);
   measurement.gpu_hours = row.number("gpu_hours", kinds::hours).value_or(0);
   measurement.days = row.number("days", kinds::not_negative).value_or(0);
+  measurement.items = row.number("items", kinds::not_negative).value_or(0);
   measurement.command = row.text("command").value_or("");
   measurement.reason = row.text("reason").value_or("");
   measurement.source = row.text("source").value_or("");

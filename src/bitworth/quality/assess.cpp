@@ -73,8 +73,9 @@ void adjust_slices(std::vector<SliceTest>& slices, double alpha) {
 }
 
 std::string figures(const SliceTest& test, const Plan& plan) {
-  const std::string items = test.paired ? format("{} paired items", count(test.counts.items))
-                                        : "scores that are not paired by item";
+  const std::string items =
+      test.paired ? format("{} paired item{}", count(test.counts.items), test.counts.items == 1 ? "" : "s")
+                  : "scores that are not paired by item";
   return format("{} lost on {}, {} % interval {} to {}, margin {}", points(test.loss), items,
                 significant(100 * (1 - 2 * plan.alpha)), points(test.interval.low),
                 points(test.interval.high), points(plan.margin));
@@ -84,6 +85,11 @@ std::string figures(const SliceTest& test, const Plan& plan) {
 std::string remedy(const SliceTest& test, const Plan& plan) {
   if (!test.paired) return "compare item by item, which needs far fewer items (--log_samples)";
   if (test.clusters == 1) return "its items are one cluster: take more clusters";
+  if (test.counts.items < fewest_that_tell)
+    return format(
+        "so few do not tell how often the two differ, and nothing of such a margin: {} items are needed even "
+        "if not one is answered differently",
+        count(items_needed(plan, 0).value_or(0)));
   const std::optional<std::int64_t> more = test.more_items();
   if (!more)
     return format(
@@ -145,6 +151,7 @@ std::string to_text(Outcome outcome) {
 }
 
 std::optional<std::int64_t> SliceTest::more_items() const {
+  if (counts.items < fewest_that_tell) return std::nullopt;
   for (const auto& needed : {items_needed, items_needed_as_seen}) {
     if (needed && *needed > counts.items) return *needed - counts.items;
   }

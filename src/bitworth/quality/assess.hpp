@@ -20,6 +20,9 @@ enum class Outcome {
 };
 std::string to_text(Outcome);
 
+/// Fewer items do not tell how often two models differ, to a factor of two; a rule of thumb.
+inline constexpr std::int64_t fewest_that_tell = 30;
+
 /// The non-inferiority test of one slice.
 struct SliceTest {
   std::string name;
@@ -39,7 +42,8 @@ struct SliceTest {
   std::optional<std::int64_t> items_needed;          ///< in all, if nothing is really lost
   std::optional<std::int64_t> items_needed_as_seen;  ///< if the loss is the one seen; absent: too large
 
-  /// Items that are missing at least; absent: there are enough, and the loss is too near the margin.
+  /// Items that are missing at least; absent: there are enough, and the loss is too near the margin, or too
+  /// few to tell.
   std::optional<std::int64_t> more_items() const;
 };
 

@@ -286,6 +286,20 @@ TEST(Assess, ThreeOutcomes) {
       << tools.reason;
 }
 
+TEST(Assess, FewItemsTellNothing) {
+  const Assessment one = assess(evidence({1, 0, 1}), {0.01});
+  EXPECT_EQ(one.outcome, Outcome::inconclusive);
+  EXPECT_FALSE(one.whole.more_items());
+  EXPECT_EQ(one.reason.find("more paired items"), std::string::npos) << one.reason;
+  EXPECT_NE(one.reason.find("lost on 1 paired item, 95 % interval"), std::string::npos) << one.reason;
+  const std::int64_t least = items_needed({0.01}, 0).value();
+  EXPECT_NE(
+      one.reason.find(std::to_string(least) + " items are needed even if not one is answered differently"),
+      std::string::npos)
+      << one.reason;
+  EXPECT_EQ(assess(evidence({least, 0, 0}), {0.01}).outcome, Outcome::accept);
+}
+
 // NVFP4 really cost a point: no number of items accepts that at a margin of a point.
 TEST(Assess, SaysWhereMoreItemsCannotHelp) {
   const Assessment result = assess(evidence({56227, 1994, 1427}), {0.01});
