@@ -44,6 +44,16 @@ def ask(method, path, body, expected, listed=None):
     return answer
 
 
+def status_of(method, path, headers):
+    """Of a request of these headers alone, without a body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest(method, path)
+    for name, value in {"Content-Type": "application/json", **headers}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    return connection.getresponse().status
+
+
 def places(value, path=()):
     """Every place in a document; of an array the first entry stands for all."""
     yield path
@@ -88,6 +98,10 @@ try:
         time.sleep(0.05)
     ask("POST", f"/api/runs/{run}/cancel", "{}", 200, "/api/runs/{run}/cancel")
     ask("GET", "/api/runs/77", None, 404, "/api/runs/{run}")
+    # No body at all is no body that is too large, and one that is announced too large is not read.
+    for method, path, headers, status in (("PUT", "/", {}, 405), ("POST", "/", {}, 405), ("POST", "/api/decision", {}, 422),
+                                          ("POST", "/api/decision", {"Content-Length": str(1 << 30)}, 413)):
+        assert status_of(method, path, headers) == status, (method, path, headers)
     missing = {(path, method) for path, methods in api["paths"].items() for method in methods} - asked
     assert not missing, f"documented and not asked: {missing}"
     # What the page may send is what the case's editor takes.

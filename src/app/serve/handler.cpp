@@ -18,9 +18,12 @@ namespace {
 constexpr std::chrono::seconds longest_wait(10);
 constexpr std::string_view runs_path = "/api/runs";
 
-Response not_allowed(std::string_view allowed) {
-  Response response = refusal(405, format("this is asked by {}", allowed));
-  response.headers.emplace_back("Allow", allowed);
+using Methods = std::vector<std::string>;
+const Methods looking = {"GET", "HEAD"}, asking = {"POST"}, both = {"GET", "HEAD", "POST"}, none = {};
+
+Response not_allowed(const Methods& allowed) {
+  Response response = refusal(405, format("this is asked by {}", listed(allowed, "or")));
+  response.headers.emplace_back("Allow", joined(allowed, ", "));
   return response;
 }
 
@@ -50,6 +53,15 @@ std::optional<RunPath> run_path(std::string_view path) {
   return result;
 }
 
+// How a path is asked; none: there is no such path.
+const Methods& methods_of(std::string_view path) {
+  if (path == "/") return looking;
+  if (path == "/api/decision") return both;
+  if (path == runs_path) return asking;
+  const std::optional<RunPath> run = run_path(path);
+  return !run ? none : run->cancel ? asking : looking;
+}
+
 }  // namespace
 
 Handler::Handler(HandlerSettings settings)
@@ -71,29 +83,25 @@ Response Handler::operator()(const Request& request) {
 }
 
 Response Handler::answer(const Request& request) {
-  if (request.method == "GET" || request.method == "HEAD") return get(request.path);
-  if (request.method == "POST") return post(request);
-  return not_allowed("GET or POST");
+  const Methods& methods = methods_of(request.path);
+  if (methods.empty()) return refusal(404, "there is nothing here");
+  if (std::ranges::find(methods, request.method) == methods.end()) return not_allowed(methods);
+  return request.method == "POST" ? post(request) : get(request.path);
 }
 
 Response Handler::get(std::string_view path) const {
   if (path == "/") return {.status = 200, .type = "text/html; charset=utf-8", .body = html_, .headers = {}};
   if (path == "/api/decision")
     return {.status = 200, .type = "application/json", .body = document_, .headers = {}};
-  if (path == runs_path) return not_allowed("POST");
-  const std::optional<RunPath> run = run_path(path);
-  if (run && run->cancel) return not_allowed("POST");
-  return run ? look_at_run(run->number) : refusal(404, "there is nothing here");
+  return look_at_run(run_path(path)->number);
 }
 
 Response Handler::post(const Request& request) {
   if (request.path == "/api/decision") return decide(request);
   if (request.path == runs_path) return start_run(request);
-  if (request.path == "/") return not_allowed("GET");
-  const std::optional<RunPath> run = run_path(request.path);
-  if (run && !run->cancel) return not_allowed("GET");
-  if (!run || !runs_.cancel(run->number)) return refusal(404, "there is no such run");
-  return look_at_run(run->number);
+  const int run = run_path(request.path)->number;
+  if (!runs_.cancel(run)) return refusal(404, "there is no such run");
+  return look_at_run(run);
 }
 
 Response Handler::decide(const Request& request) {

@@ -168,7 +168,13 @@ TEST(Serve, ReadsAreGetAndComputingIsPost) {
   EXPECT_EQ(handler()(post("/", "{}")).status, 405);
   EXPECT_EQ(header(handler()(get("/api/runs")), "Allow"), "POST");
   EXPECT_EQ(handler()(get("/api/runs/1/cancel")).status, 405);
-  EXPECT_EQ(handler()({"DELETE", "/", {{"Host", "localhost:8080"}}, ""}).status, 405);
+  const auto by = [](const char* method, const char* path) {
+    return handler()({method, path, {{"Host", "localhost:8080"}}, ""});
+  };
+  EXPECT_EQ(by("DELETE", "/").status, 405);
+  EXPECT_EQ(header(by("DELETE", "/"), "Allow"), "GET, HEAD");
+  EXPECT_EQ(header(by("PUT", "/api/decision"), "Allow"), "GET, HEAD, POST");
+  EXPECT_EQ(by("PUT", "/nowhere").status, 404);
   for (const char* path : {"/etc/passwd", "/../../etc/passwd", "//", "", "/api/runs/x", "/api/runs/99",
                            "/api/runs/1/x", "/api/runs/99999999999999999999"})
     EXPECT_EQ(handler()(get(path)).status, 404) << path;

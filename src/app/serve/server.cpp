@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <cstdint>
 #include <thread>
 
 #include "app/serve/guard.hpp"
@@ -53,6 +54,15 @@ void keep_memory() {
   mallopt(M_MMAP_THRESHOLD, largest_block);
 }
 
+// Reading what was not announced would wait for the client to hang up.
+bool has_body(const httplib::Request& request) {
+  return request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+}
+
+std::uint64_t announced(const httplib::Request& request) {
+  return request.get_header_value<std::uint64_t>("Content-Length");
+}
+
 void route(httplib::Server& server, Handler& handler) {
   const auto without_body = [&handler](const httplib::Request& request, httplib::Response& response) {
     answer(handler, request_of(request, ""), response);
@@ -63,12 +73,14 @@ void route(httplib::Server& server, Handler& handler) {
   const auto with_body = [&handler](const httplib::Request& request, httplib::Response& response,
                                     const httplib::ContentReader& read) {
     std::string body;
-    const bool whole = read([&](const char* data, std::size_t size) {
-      if (body.size() + size > largest_body) return false;
-      body.append(data, size);
-      return true;
-    });
-    if (!whole) body.assign(largest_body + 1, ' ');  // the handler says what is wrong
+    bool too_large = announced(request) > largest_body;
+    const auto take = [&](const char* data, std::size_t size) {
+      too_large = too_large || body.size() + size > largest_body;
+      if (!too_large) body.append(data, size);
+      return !too_large;
+    };
+    if (has_body(request)) read(take);
+    if (too_large) body.assign(largest_body + 1, ' ');  // the handler says what is wrong
     answer(handler, request_of(request, std::move(body)), response);
   };
   server.Post(".*", with_body);
