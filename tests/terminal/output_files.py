@@ -100,10 +100,24 @@ def a_failure_keeps_the_old(program, folder):
            and not list(folder.glob("kept.json.*")), "a failure loses the old file", limited)
 
 
+def pipes_are_read(program, folder):
+    log = "arrival_s,input_tokens,output_tokens\n" + "".join(f"{i},100,10\n" for i in range(20))
+    (folder / "log.csv").write_text(log)
+    (folder / "case.toml").unlink()
+    said = program.run("workload", "log.csv").stdout.split("\n", 1)[1]
+    piped = program.run("workload", "-", input=log)
+    demand(piped.returncode == 0 and piped.stdout.split("\n", 1)[1] == said, "a pipe is read otherwise", piped)
+    fifo = folder / "fifo"
+    os.mkfifo(fifo)
+    with subprocess.Popen(["cp", folder / "log.csv", fifo]):
+        named = program.run("workload", "fifo")
+    demand(named.stdout.split("\n", 1)[1:] == [said], "a named pipe is read otherwise", named)
+
+
 def main():
     program_path = str(pathlib.Path(sys.argv[1]).resolve())
     checks = (inputs_are_refused, files_stay_what_they_were, new_files_follow_the_umask,
-              standard_output_by_name_is_appended_to, a_failure_keeps_the_old)
+              standard_output_by_name_is_appended_to, pipes_are_read, a_failure_keeps_the_old)
     for check in checks:
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)

@@ -41,7 +41,7 @@ void RequestLogFlags::add_to(CLI::App& command) {
 }
 
 formats::RequestLogSettings RequestLogFlags::settings(const std::string& command) const {
-  formats::RequestLogSettings result{std::nullopt, bad_lines_};
+  formats::RequestLogSettings result{std::nullopt, bad_lines_, false};
   if (columns_.empty()) return result;
   formats::RequestColumns columns;
   columns.arrival_unit_nanoseconds = nanoseconds_of.at(time_unit_);
@@ -62,7 +62,9 @@ formats::RequestLogSettings RequestLogFlags::settings(const std::string& command
 }
 
 formats::RequestLog read_log(const std::string& path, const formats::RequestLogSettings& settings) {
-  auto log = formats::read_request_log(path, settings);
+  formats::RequestLogSettings here = settings;
+  here.may_be_pipe = true;
+  auto log = formats::read_request_log(path == "-" ? "/dev/stdin" : path, here);
   if (!log) throw Failure{{to_text(log.error())}};
   return *std::move(log);
 }

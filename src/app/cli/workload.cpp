@@ -57,6 +57,24 @@ std::string as_key(const std::string& key, const Lengths& lengths) {
   return text + " }\n";
 }
 
+// What a case says in the log's place.
+std::string as_keys(const workload::Trace& trace, const Lengths& prompt, const Lengths& output,
+                    double correlation) {
+  const workload::Pace pace = workload::pace_of(trace);
+  std::string text = "\nin a case, under [workload], without the log:\n";
+  if (pace.requests_per_second > 0)
+    text += format("  requests_per_second = {:.4g}\n", pace.requests_per_second);
+  text += as_key("prompt_tokens", prompt) + as_key("output_tokens", output) +
+          format("  rank_correlation = {:.2f}\n", correlation);
+  if (const auto peak = workload::busiest_hour_to_mean(trace))
+    text += format("  peak_to_mean = {:.3g}\n", std::max(1.0, *peak));
+  if (pace.gap_cv > 0) text += format("  arrivals = {{ gap_cv = {:.3g} }}\n", pace.gap_cv);
+  if (const auto sharing = workload::prefix_sharing_of(trace))
+    text += format("  prefix_sharing = {{ tokens = {}, prefixes = {}, share = {:.2g} }}\n",
+                   sharing->prefix_tokens, sharing->prefixes, sharing->share);
+  return text;
+}
+
 std::string bad_lines_text(const formats::RequestLogReport& report) {
   std::string text;
   if (report.without_tokens > 0)
@@ -80,16 +98,18 @@ void add_arrivals(const workload::Trace& trace, const report::Screen& screen, An
   }
   const std::vector<double> load = workload::load_over_time(trace, stretches);
   const auto peak = workload::busiest_hour_to_mean(trace);
-  answer.json["arrivals"] = {{"requests_per_second", pace.requests_per_second},
-                             {"busiest_minute_requests_per_second", pace.busiest_minute},
-                             {"busiest_hour_to_mean", peak ? Json(*peak) : Json()},
-                             {"gap_cv", pace.gap_cv},
-                             {"load_over_time", load}};
+  answer.json["arrivals"] = {
+      {"requests_per_second", pace.requests_per_second},
+      {"busiest_minute_requests_per_second", pace.busiest_minute ? Json(*pace.busiest_minute) : Json()},
+      {"busiest_hour_to_mean", peak ? Json(*peak) : Json()},
+      {"gap_cv", pace.gap_cv},
+      {"load_over_time", load}};
   const Seconds duration(static_cast<double>(trace.duration()) / workload::nanoseconds_per_second);
-  answer.text +=
-      format("arrivals: {} requests/s over {}, {} in the busiest minute; gaps vary by {} (Poisson: 1)\n",
-             significant(pace.requests_per_second), bitworth::to_text(duration),
-             significant(pace.busiest_minute), significant(pace.gap_cv));
+  answer.text += format(
+      "arrivals: {} requests/s over {}{}; gaps vary by {} (Poisson: 1)\n",
+      significant(pace.requests_per_second), bitworth::to_text(duration),
+      pace.busiest_minute ? format(", {} in the busiest minute", significant(*pace.busiest_minute)) : "",
+      significant(pace.gap_cv));
   if (peak) answer.text += format("the busiest hour has {} times the mean load\n", significant(*peak));
   if (screen.unicode)
     answer.text += format("load over the log, a mark each {}\n  {}\n",
@@ -129,8 +149,7 @@ Answer describe(const std::string& path, const formats::RequestLogSettings& sett
                 format("\nrank correlation of the two: {:+.2f}\n", correlation);
   add_arrivals(trace, screen, answer);
   add_prefixes(trace, answer);
-  answer.text += "\nin a case, without the log:\n" + as_key("prompt_tokens", prompt) +
-                 as_key("output_tokens", output) + format("  rank_correlation = {:.2f}\n", correlation);
+  answer.text += as_keys(trace, prompt, output, correlation);
   answer.text += bad_lines_text(log.report);
   return answer;
 }
@@ -147,14 +166,17 @@ void add_workload(CLI::App& app) {
       add_command(app, "workload", "What is in a request log", [flags](const report::Screen& screen) {
         return describe(flags->path, flags->format.settings("workload"), screen);
       });
-  command->add_option("file", flags->path, "CSV or JSON lines, also gzipped (docs/formats/request_logs.md)")
+  command
+      ->add_option("file", flags->path,
+                   "CSV or JSON lines, also gzipped (docs/formats/request_logs.md); - reads a pipe")
       ->required();
   flags->format.add_to(*command);
   command->footer(
       "Known by their columns: Azure, Mooncake, BurstGPT, Vidur, vLLM, guidellm and OpenAI-style logs.\n\n"
       "Examples:\n"
       "  bitworth workload requests.csv\n"
-      "  bitworth workload usage.jsonl.gz --columns prompt=in,output=out --json\n");
+      "  bitworth workload usage.jsonl.gz --columns prompt=in,output=out --json\n"
+      "  zstdcat requests.csv.zst | bitworth workload -\n");
 }
 
 }  // namespace bitworth::cli

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <cstring>
+#include <filesystem>
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/file_bytes.hpp"
@@ -22,6 +23,17 @@ void LineSource::Close::operator()(void* file) const {
 
 LineSource LineSource::file(const std::string& path) {
   const FileBytes checked(path);
+  return opened(path);
+}
+
+LineSource LineSource::pipe(const std::string& path) {
+  std::error_code problem;
+  const auto type = std::filesystem::status(path, problem).type();
+  using enum std::filesystem::file_type;
+  return type == fifo || type == character || type == socket ? opened(path) : file(path);
+}
+
+LineSource LineSource::opened(const std::string& path) {
   LineSource source(path);
   // zlib hands plain files through as they are.
   source.file_.reset(gzopen(path.c_str(), "rb"));

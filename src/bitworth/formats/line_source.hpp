@@ -14,6 +14,8 @@ class LineSource {
  public:
   /// Fails: no such file, or not a regular one.
   static LineSource file(const std::string& path);
+  /// A file, or a pipe or device, whose reading may block. Fails: nothing that can be read.
+  static LineSource pipe(const std::string& path);
   static LineSource text(std::string_view text, std::string name);
 
   /// The next line, without its end. Valid until the next call. False: there is none.
@@ -38,6 +40,7 @@ class LineSource {
   struct Close {
     void operator()(void* file) const;
   };
+  static LineSource opened(const std::string& path);
   explicit LineSource(std::string name) : name_(std::move(name)) {}
   const void* find_end() const;
   bool refill(std::string_view& line);

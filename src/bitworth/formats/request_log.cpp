@@ -181,7 +181,8 @@ class LogReader {
 std::expected<RequestLogReport, Error> scan_request_log(const std::string& path,
                                                         const RequestLogSettings& settings,
                                                         const RequestSink& sink) try {
-  return LogReader(LineSource::file(path), settings, sink).take_report();
+  return LogReader(settings.may_be_pipe ? LineSource::pipe(path) : LineSource::file(path), settings, sink)
+      .take_report();
 } catch (const InputFailure& failure) {
   return std::unexpected(failure.error);
 }

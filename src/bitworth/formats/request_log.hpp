@@ -25,6 +25,7 @@ struct RequestColumns {
 struct RequestLogSettings {
   std::optional<RequestColumns> columns;  ///< absent: one of the known formats, by its column names
   std::uint64_t bad_line_limit = 100;     ///< more than this, and the log is refused
+  bool may_be_pipe = false;               ///< else only a file is read, which never blocks
 };
 
 /// What was in a log besides its requests.

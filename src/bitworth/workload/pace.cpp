@@ -27,9 +27,9 @@ double busiest(const Trace& trace, Nanoseconds width) {
 }  // namespace
 
 Pace pace_of(const Trace& trace) {
-  Pace pace{trace.requests_per_second(), 0, 0};
+  Pace pace{trace.requests_per_second(), {}, 0};
   if (pace.requests_per_second <= 0) return pace;
-  pace.busiest_minute = busiest(trace, one_minute) / 60;
+  if (trace.duration() >= one_minute) pace.busiest_minute = busiest(trace, one_minute) / 60;
   const double mean = 1 / pace.requests_per_second;
   double squares = 0;
   for (std::size_t i = 1; i < trace.size(); ++i) {
@@ -55,6 +55,27 @@ std::optional<double> busiest_hour_to_mean(const Trace& trace) {
   if (trace.duration() < one_day) return std::nullopt;
   const double hours = static_cast<double>(trace.duration()) / one_hour_long;
   return busiest(trace, one_hour_long) * hours / static_cast<double>(trace.size());
+}
+
+std::optional<PrefixSharing> prefix_sharing_of(const Trace& trace) {
+  if (!trace.has_prefixes()) return std::nullopt;
+  std::unordered_set<std::uint64_t> seen, shared;
+  double requests = 0, blocks = 0;  // that begin as an earlier one did, and for how long
+  for (std::size_t i = 0; i < trace.size(); ++i) {
+    const auto names = trace.prefix(i);
+    const auto known = std::ranges::find_if(names, [&](std::uint64_t name) { return !seen.contains(name); });
+    if (known != names.begin()) {
+      ++requests;
+      blocks += static_cast<double>(known - names.begin());
+      shared.insert(names.front());
+    }
+    seen.insert(names.begin(), names.end());
+  }
+  if (requests == 0) return std::nullopt;
+  return PrefixSharing{
+      .prefixes = static_cast<int>(shared.size()),
+      .prefix_tokens = static_cast<int>(std::lround(blocks / requests * trace.prefix_block_tokens)),
+      .share = requests / static_cast<double>(trace.size())};
 }
 
 std::optional<double> repeated_prefix_share(const Trace& trace) {
