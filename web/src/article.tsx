@@ -8,7 +8,7 @@ export function ArticleView({ decision }: { decision: Decision }) {
   return (
     <section aria-labelledby="article">
       <h2 id="article">The article’s rules of thumb</h2>
-      <p class="lead">The matrix says “{article.advice}” ({article.matrix.map((fact) => `${fact.key} ${word(fact.holds)}`).join(', ')}, volume {article.volume}).</p>
+      <p class="lead">The matrix says “{article.advice}” ({article.matrix.map((fact) => `${fact.key} ${word(fact.holds)}`).join(', ')}, volume {article.volume}); {article.agreement}.</p>
       <p class="lead">
         {skip.length === 0 ? 'Checklist: no reason to skip holds.' : `Reasons to skip: ${skip.map((fact) => `${fact.key} (${fact.because})`).join('; ')}.`}
         {skip.length > 0 && decision.verdict === 'GO' && ' The money above pays all the same.'}

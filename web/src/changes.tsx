@@ -80,6 +80,20 @@ function Instruction({ text }: { text: string }) {
   )
 }
 
+/** What it would be worth to know, as far as no measurement can do better. */
+function Knowing({ decision }: { decision: Decision }) {
+  const best = bestOf(decision)
+  const information = best?.information
+  if (!information || Math.round(information.perfect) <= 0) return null
+  const inputs = information.inputs.filter((input) => Math.round(input.worth) > 0).slice(0, mostMeasurements)
+  return (
+    <p class="lead knowing">
+      To know everything about {best.name} exactly would gain {worth(information.perfect)} on average, and no measurement gains more
+      {inputs.length > 0 && `; to know one thing alone: ${inputs.map((input) => `${input.name} ${worth(input.worth)}`).join(', ')}`}.
+    </p>
+  )
+}
+
 const told = (m: Measurement) =>
   `${m.name}: gains ${worth(m.gain)} on average for ${worth(m.cost)}${m.delay > 0 ? ` and ${worth(m.delay)} of waiting` : ''}, ${worth(m.net)} net`
 const worth = (value: number) => dollars(Math.round(value))
@@ -88,17 +102,22 @@ const mostMeasurements = 4
 /** What measuring would bring, and how the best of it is made. */
 export function Next({ decision }: { decision: Decision }) {
   const all = decision.information?.measurements ?? []
-  const useful = all.filter((m) => m.gain > 0).slice(0, mostMeasurements)
-  const next = (decision.verdict === 'MEASURE' ? bestOf(decision)?.information?.measurements[0] : undefined) ?? useful[0] ?? all[0]
-  if (!next) return null
+  const useful = all.filter((m) => Math.round(m.gain) > 0).slice(0, mostMeasurements)
+  const next = (decision.verdict === 'MEASURE' ? bestOf(decision)?.information?.measurements[0] : undefined) ?? useful[0]
+  if (all.length === 0) return null
   return (
     <section aria-labelledby="next">
       <h2 id="next">What could be measured first</h2>
       {useful.length > 0
         ? <ul class="reasons">{useful.map((m) => <li key={m.name}>{told(m)}</li>)}</ul>
-        : <p class="lead">Nothing has to be: no measurement would change what is chosen. The cheapest is {next.name}, for {worth(next.cost)}.</p>}
-      <h3 class="stops">{capital(next.name)}</h3>
-      {next.commands.map((text) => <Instruction key={text} text={text} />)}
+        : <p class="lead">Nothing has to be: no measurement would change what is chosen.</p>}
+      <Knowing decision={decision} />
+      {next && (
+        <>
+          <h3 class="stops">{capital(next.name)}</h3>
+          {next.commands.map((text) => <Instruction key={text} text={text} />)}
+        </>
+      )}
     </section>
   )
 }

@@ -118,7 +118,9 @@ export interface Measurement {
 
 export interface Information {
   worth_now: number
+  /** Of knowing everything exactly, and of knowing one input. */
   perfect: number
+  inputs: { name: string; worth: number }[]
   measurements: Measurement[]
 }
 
@@ -129,6 +131,7 @@ export interface Swing {
   p90: number
   worth_at_p10: number
   worth_at_p90: number
+  rank_correlation: number
 }
 
 export interface OptionDecision extends Deployed {
@@ -193,7 +196,8 @@ export interface Decision {
     volume: string
     volume_because: string
     advice: string
-    advice_assumes: string[]
+    advice_assumes: string
+    agreement: string
     checklist: Fact[]
   }
 }

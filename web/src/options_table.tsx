@@ -39,8 +39,8 @@ const rows: Row[] = [
   },
   {
     label: 'Net worth', baseline: () => none,
-    note: 'at the medians',
-    option: (o) => (o.net_worth_usd ? <><Range estimate={o.net_worth_usd} show={dollars} />{o.worth_spread_usd && <span class="interval">{dollars(Math.round(o.worth_spread_usd.mean))} on average</span>}</> : none)
+    note: 'on average over the draws',
+    option: (o) => (o.net_worth_usd ? <Range estimate={{ ...o.net_worth_usd, value: o.worth_spread_usd?.mean ?? o.net_worth_usd.value }} show={(value) => dollars(Math.round(value))} /> : none)
   },
   { label: 'Probability that it pays', baseline: () => none, option: (o) => (o.probability_pays === null ? none : probability(o.probability_pays)) },
   { label: 'Pays back', baseline: () => none, option: (o) => (o.net_worth_usd ? months(o.payback_months) : none) },
@@ -52,6 +52,7 @@ export function OptionsTable({ decision }: { decision: Decision }) {
   return (
     <section aria-labelledby="options">
       <h2 id="options">Options side by side</h2>
+      <p class="lead">At the medians of all inputs, but for the net worth; intervals hold 80 % of the draws.</p>
       <div class="scroller" tabIndex={0} role="region" aria-label="The options as a table">
         <table class="options">
           <thead>

@@ -165,7 +165,13 @@ test('the tornado holds its swings', async () => {
   const swings = document.decision.tornado.filter((s) => s.worth_at_p10 !== s.worth_at_p90)
   const rows = await rowsOf(page, '#tornado')
   assert.deepEqual(rows.map((row) => row[0]), swings.map((s) => s.input))
-  swings.forEach((s, i) => near(rows[i][3], s.worth_at_p10, s.input))
+  const best = document.decision.options.find((o) => o.name === document.decision.best_option)
+  swings.forEach((s, i) => {
+    near(rows[i][3], s.worth_at_p10, s.input)
+    assert.ok(Math.abs(number(rows[i][5]) - s.rank_correlation) <= 0.0051, `${s.input}: ${rows[i][5]}`)
+    const worth = best.information.inputs.find((each) => each.name === s.input)?.worth ?? 0
+    assert.ok(Math.abs(number(rows[i][6]) - worth) <= 0.5, `${s.input}: ${rows[i][6]}`)
+  })
   await page.close()
 })
 
@@ -188,6 +194,32 @@ test('it says what decide says', async () => {
     assert.deepEqual(page.problems, [], name)
     await page.close()
   }
+})
+
+test('it says what knowing would be worth, and offers no command where nothing is worth measuring', async () => {
+  for (const name of ['support-chat', 'reasoning-assistant', 'alternatives']) {
+    const file = await report(join(root, `examples/${name}.toml`))
+    const { decision } = documentIn(readFileSync(file, 'utf8'))
+    const best = decision.options.find((o) => o.name === decision.best_option)
+    const page = await open(browser, `file://${file}`)
+    const text = await page.textContent('[aria-labelledby=next]')
+    const dollars = (value) => `$${Math.round(value).toLocaleString('en-US')}`
+    assert.ok(text.includes(`would gain ${dollars(best.information.perfect)} on average`) || Math.round(best.information.perfect) < 1000, `${name}: ${text}`)
+    const top = best.information.inputs[0]
+    if (top?.worth > 1000) assert.ok(text.includes(`${top.name} ${dollars(top.worth)}`), `${name}: ${text}`)
+    const useful = decision.information.measurements.filter((m) => Math.round(m.gain) > 0)
+    assert.equal((await page.$$('[aria-labelledby=next] .command')).length > 0, useful.length > 0 || decision.verdict === 'MEASURE', name)
+    assert.ok(!text.includes('gains $0 '), text)
+    assert.ok((await page.textContent('[aria-labelledby=article]')).includes(`; ${decision.article.agreement}.`), name)
+    await page.close()
+  }
+})
+
+test('the net worth of the table is the mean, as in the verdict', async () => {
+  const page = await open(browser, `file://${file}`)
+  const row = (await rowsOf(page, '.options')).find((each) => each[0].startsWith('Net worth'))
+  document.decision.options.forEach((option, i) => near(row[i + 2].split(/(?<=\d)(?=[\u2212$])/)[0], option.worth_spread_usd.mean, option.name))
+  await page.close()
 })
 
 test('what others serve stands beside the rest', async () => {

@@ -34,7 +34,7 @@ Fact decode_heavy(const Operation& baseline) {
 
 Fact asked(std::string key, std::optional<bool> answer, std::string_view case_key) {
   if (!answer) return {std::move(key), std::nullopt, format("say {} in the case", case_key)};
-  return {std::move(key), answer, format("the case says {}", case_key)};
+  return {std::move(key), answer, format("the case says {} = {}", case_key, *answer)};
 }
 
 economics::Volume volume(const cases::Case& c, double requests_per_day) {

@@ -127,7 +127,7 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
                              widened.input, significant(widened.factor), widened.rule->widens->reason));
   for (const FiredRule& fired : decision.rules) {
     if (fired.rule->severity == cases::Severity::block)
-      reasons.push_back(format("blocked by {}: {} ({})", fired.rule->id, fired.rule->happens, fired.numbers));
+      reasons.push_back(format("blocked by {}: {}", fired.rule->id, fired.rule->happens));
   }
   if (decision.money && rests_on_priors(decision.money->hidden))
     reasons.push_back(hidden_costs_reason(decision.money->hidden));

@@ -6,6 +6,7 @@
 #include "bitworth/llm/footprint.hpp"
 #include "bitworth/report/quality_json.hpp"
 #include "bitworth/report/worth_json.hpp"
+#include "bitworth/report/worth_text.hpp"
 
 namespace bitworth::report {
 namespace {
@@ -327,6 +328,7 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
             {"volume_because", decision.article.volume_because},
             {"advice", decision.article.advice},
             {"advice_assumes", decision.article.advice_assumes},
+            {"agreement", agreement_text(decision)},
             {"checklist", json_of_facts(decision.article.checklist)}}}};
 }
 

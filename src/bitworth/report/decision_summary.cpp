@@ -72,7 +72,7 @@ Ink ink_of(decision::Verdict verdict) {
 
 std::string options_table(const cases::Case& c, const Decision& decision, const Screen& screen) {
   std::vector<std::vector<std::string>> rows = {
-      {"80 % intervals", "GPUs", "$/month", "speed-up per GPU", "misses bar", "net worth, mean", "pays",
+      {"medians (80 %)", "GPUs", "$/month", "speed-up per GPU", "misses bar", "net worth, mean", "pays",
        "verdict"},
       {c.baseline.name, gpus(decision.baseline), monthly(decision.baseline)}};
   for (std::size_t i = 0; i < c.options.size(); ++i) {
@@ -86,7 +86,8 @@ std::string options_table(const cases::Case& c, const Decision& decision, const 
   return table(rows) + "\n";
 }
 
-// What a step waits for, today and with the best option: where a saving can come from at all.
+// What a step waits for, today and with the best option: where a saving can come from at all. What others
+// serve has no steps that we know.
 std::string waits(const cases::Case& c, const Decision& decision) {
   const auto largest_of = [](const Operation& o) {
     const roofline::Bottleneck largest = roofline::bottleneck(o.decode);
@@ -95,14 +96,16 @@ std::string waits(const cases::Case& c, const Decision& decision) {
   const auto [share, resource] = largest_of(decision.baseline);
   std::string text =
       format("a decode step of {} waits {} of its time for {}", c.baseline.name, share, resource);
-  if (!decision.best || decision.options[*decision.best].operation.served_by_others) return text;
+  if (!decision.best) return text;
   const auto [own_share, own_resource] = largest_of(decision.options[*decision.best].operation);
   return text + format(", this one's {} for {}", own_share, own_resource);
 }
 
 std::string why(const cases::Case& c, const Decision& decision) {
   std::vector<std::string> lines = decision.reasons;
-  if (decision.baseline.feasible()) lines.insert(lines.begin() + (lines.empty() ? 0 : 1), waits(c, decision));
+  const bool hosted = decision.best && decision.options[*decision.best].operation.served_by_others;
+  if (decision.baseline.feasible() && !hosted)
+    lines.insert(lines.begin() + (lines.empty() ? 0 : 1), waits(c, decision));
   return bulleted("Why, for " + (decision.best ? c.options[*decision.best].name : c.baseline.name), lines);
 }
 
@@ -150,7 +153,7 @@ std::vector<std::string> swings(const Decision& decision, const Screen& screen) 
     rows.back().push_back(short_dollars(from) + ".." + short_dollars(to));
   }
   if (rows.empty()) return {};
-  std::vector<std::string> lines = {"Net worth hangs on"};
+  std::vector<std::string> lines = {"Net worth hangs on (others at medians)"};
   const std::string text = table(rows, "  ");
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = text.find('\n', start);

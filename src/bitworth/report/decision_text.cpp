@@ -124,8 +124,8 @@ std::vector<ComparisonRow> comparison_rows(const std::string& baseline_per_good_
          return d.speedup ? format("{} to {}", times(d.speedup->p10), times(d.speedup->p90)) : none;
        }},
       {"quality loss, pp", "0",
-       [](const Option& o, const OptionDecision&) {
-         return format("{} to {}", points(o.quality_loss.p10), points(o.quality_loss.p90));
+       [](const Option&, const OptionDecision& d) {
+         return format("{} to {}", points(d.quality_loss.p10), points(d.quality_loss.p90));
        }},
       {"quality bar", "", [](const Option&, const OptionDecision& d) { return to_text(d.bar); }},
       {"chance to miss the bar", "",
@@ -140,7 +140,7 @@ std::vector<ComparisonRow> comparison_rows(const std::string& baseline_per_good_
        [](const Option&, const OptionDecision& d) {
          return d.money ? dollars(d.money->year_one_net) : none;
        }},
-      {"net worth", "",
+      {"net worth, median", "",
        [](const Option&, const OptionDecision& d) {
          return d.net_worth ? dollars(d.net_worth->value) : none;
        }},
@@ -179,7 +179,7 @@ std::string capacities(const decision::Decision& decision) {
 }
 
 std::string side_by_side(const cases::Case& c, const decision::Decision& decision) {
-  std::vector<std::vector<std::string>> rows = {{"", c.baseline.name}};
+  std::vector<std::vector<std::string>> rows = {{"at the medians", c.baseline.name}};
   for (const cases::Option& option : c.options) rows[0].push_back(option.name);
   for (const Row& row : operation_rows()) {
     if (row.label == autoscaled_row && !c.hardware.autoscaling) continue;
@@ -196,23 +196,6 @@ std::string side_by_side(const cases::Case& c, const decision::Decision& decisio
   return table(rows) + capacities(decision) + "\n";
 }
 
-// Whether the article's matrix says the same as the verdict, and why not.
-std::string agreement(const decision::Decision& decision) {
-  const bool yes = !decision.article.advice.starts_with("No");
-  switch (decision.verdict) {
-    case decision::Verdict::go:
-      return yes ? "the matrix agrees"
-                 : "the matrix says otherwise: it does not count whole GPUs and dollars";
-    case decision::Verdict::no_go:
-      return yes ? "the matrix says otherwise: it asks neither for the bar nor for GPUs that are given back"
-                 : "the matrix agrees";
-    case decision::Verdict::measure:
-      return yes ? "the matrix says yes without asking what is uncertain"
-                 : "the matrix says no without asking what a measurement would be worth";
-  }
-  return "";
-}
-
 std::string article(const decision::Decision& decision) {
   const decision::ArticleView& view = decision.article;
   std::string facts;
@@ -223,8 +206,8 @@ std::string article(const decision::Decision& decision) {
   for (const decision::Fact& fact : view.checklist) {
     if (fact.holds.value_or(false)) skip.push_back(format("{} ({})", fact.key, fact.because));
   }
-  std::vector<std::string> lines = {
-      format("matrix: \"{}\" ({}, volume {}); {}", view.advice, facts, view.volume, agreement(decision))};
+  std::vector<std::string> lines = {format("matrix: \"{}\" ({}, volume {}); {}", view.advice, facts,
+                                           view.volume, agreement_text(decision))};
   lines.push_back(
       skip.empty()
           ? "checklist: no reason to skip holds"

@@ -149,7 +149,7 @@ std::string measurements_text(const Decision& decision) {
   if (!decision.information) return "";
   std::vector<std::string> lines;
   for (const MeasurementWorth& m : decision.information->measurements) {
-    if (lines.size() < most_measurements && m.gain > 0) lines.push_back(measurement_line(m));
+    if (lines.size() < most_measurements && std::round(m.gain) > 0) lines.push_back(measurement_line(m));
   }
   return bulleted("What could be measured first", lines);
 }
@@ -180,6 +180,22 @@ std::string kill_criteria_text(const Decision& decision) {
   std::vector<std::string> lines;
   for (const decision::KillCriterion& criterion : decision.kill_criteria) lines.push_back(criterion.text);
   return bulleted("Roll back if", lines);
+}
+
+std::string agreement_text(const Decision& decision) {
+  const bool yes = !decision.article.advice.starts_with("No");
+  switch (decision.verdict) {
+    case Verdict::go:
+      return yes ? "the matrix agrees"
+                 : "the matrix says otherwise: it does not count whole GPUs and dollars";
+    case Verdict::no_go:
+      return yes ? "the matrix says otherwise: it asks neither for the bar nor for GPUs that are given back"
+                 : "the matrix agrees";
+    case Verdict::measure:
+      return yes ? "the matrix says yes without asking what is uncertain"
+                 : "the matrix says no without asking what a measurement would be worth";
+  }
+  return "";
 }
 
 Conclusion conclusion(const cases::Case& c, const Decision& decision) {

@@ -23,6 +23,9 @@ std::string rules_text(const cases::Case&, const decision::Decision&);
 
 std::string kill_criteria_text(const decision::Decision&);
 
+/// Whether the article's matrix says the same as the verdict, and why not.
+std::string agreement_text(const decision::Decision&);
+
 /// The verdict in words, without full stops: what to do, and why. Empty: nothing can be judged.
 struct Conclusion {
   std::string advice;

@@ -1,5 +1,6 @@
 import type { PageDocument, Swing } from '../document'
-import { dollars, shortDollars, withUnit } from '../format'
+import { dollars, shortDollars, significant, withUnit } from '../format'
+import { bestOf } from '../verdict'
 import { Figure, type DataTable } from './figure'
 import { accent, ink, muted, Plot, plotStyle, soft, tipStyle } from './marks'
 
@@ -11,19 +12,20 @@ export function TornadoFigure({ document }: { document: PageDocument }) {
   const worth = decision.options.find((o) => o.name === decision.best_option)?.net_worth_usd?.value
   if (all.length === 0 || worth === undefined) return null
   const swings = all.slice(0, most)
+  const knowing = (s: Swing) => bestOf(decision)?.information?.inputs.find((i) => i.name === s.input)?.worth ?? 0
   const at = (value: number, s: Swing) => withUnit(value, s.unit)
   const span = (s: Swing) => `${s.input}: ${at(s.p10, s)} to ${at(s.p90, s)}`
   const ends = swings.flatMap((s) => [s.worth_at_p10, s.worth_at_p90])
   const zero = Math.min(worth, ...ends) <= 0 && Math.max(worth, ...ends) >= 0
   const table: DataTable = {
-    columns: ['input', 'p10', 'p90', 'net worth at p10', 'net worth at p90'],
-    rows: all.map((s) => [s.input, at(s.p10, s), at(s.p90, s), dollars(s.worth_at_p10), dollars(s.worth_at_p90)])
+    columns: ['input', 'p10', 'p90', 'net worth at p10', 'net worth at p90', 'rank correlation', 'worth of knowing it'],
+    rows: all.map((s) => [s.input, at(s.p10, s), at(s.p90, s), dollars(s.worth_at_p10), dollars(s.worth_at_p90), significant(s.rank_correlation, 2), dollars(Math.round(knowing(s)))])
   }
   const names = swings.map((s) => s.input)
   return (
     <Figure
       id="tornado" title="What it hangs on" table={table}
-      says={<>Net worth of {decision.best_option} when one input alone moves over its 80 % interval: outlined towards the lower end, filled towards the upper. The widest is {swings[0]!.input}.</>}
+      says={<>Net worth of {decision.best_option} when one input alone moves over its 80 % interval, the others at their medians: outlined towards the lower end, filled towards the upper. The widest is {swings[0]!.input}.</>}
       panels={[{
         label: 'net worth at the p10 and p90 of each input',
         draw: (width) => Plot.plot({
@@ -36,7 +38,7 @@ export function TornadoFigure({ document }: { document: PageDocument }) {
             Plot.ruleX([worth], { stroke: ink }),
             ...(zero ? [Plot.ruleX([0], { stroke: muted, strokeDasharray: '4 3' })] : []),
             Plot.text(swings, { y: 'input', frameAnchor: 'left', dy: -16, text: span, fill: muted, fontSize: 11, stroke: 'var(--paper)', strokeWidth: 3 }),
-            Plot.tip(swings, Plot.pointerY({ y: 'input', x: worth, ...tipStyle, title: (s: Swing) => `${s.input}\np10 ${at(s.p10, s)}: ${dollars(s.worth_at_p10)}\np90 ${at(s.p90, s)}: ${dollars(s.worth_at_p90)}` }))
+            Plot.tip(swings, Plot.pointerY({ y: 'input', x: worth, ...tipStyle, title: (s: Swing) => `${s.input}\np10 ${at(s.p10, s)}: ${dollars(s.worth_at_p10)}\np90 ${at(s.p90, s)}: ${dollars(s.worth_at_p90)}\nrank correlation ${significant(s.rank_correlation, 2)}` }))
           ]
         })
       }]}
