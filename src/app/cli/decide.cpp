@@ -59,7 +59,7 @@ void add_decide(CLI::App& app) {
         if (!flags->html.empty()) {
           auto document = report::page_json(c, decision, flags->settings.draws, toml, BITWORTH_VERSION);
           const bool live = flags->evidence.empty() && answers_by_itself(toml);
-          if (live) document["inputs"] = serve::inputs_json(c);
+          if (live) document["inputs"] = serve::inputs_json(c, formats::built_in_catalog());
           write_whole(flags->html, [&](std::ostream& out) {
             out << report::html(formats::embedded_file("page.html"), document, live ? report_module() : "");
           });

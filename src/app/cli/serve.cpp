@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "app/cli/command.hpp"
+#include "app/cli/host_device.hpp"
 #include "app/serve/question.hpp"
 #include "app/serve/server.hpp"
 #include "bitworth/base/text.hpp"
@@ -20,11 +21,11 @@ constexpr int usual_port = 8377;
 }
 
 // Without a case the page opens with the shipped example.
-std::string case_to_open(const std::string& path) {
+std::string case_to_open(const std::string& path, const formats::Catalog& catalog) {
   if (path.empty()) return std::string(formats::embedded_file("support-chat.toml"));
   auto text = formats::read_case_text(path);
   if (!text) fail({text.error()});
-  const auto read = formats::read_case(*text, path, formats::built_in_catalog(), formats::CaseFiles::refused);
+  const auto read = formats::read_case(*text, path, catalog, formats::CaseFiles::refused);
   if (!read) fail(read.error());
   return *std::move(text);
 }
@@ -56,7 +57,8 @@ void add_serve(CLI::App& app) {
       "  bitworth serve --port 9000\n");
   command->callback([flags] {
     serve::ServerSettings& server = flags->server;
-    server.case_toml = case_to_open(flags->path);
+    server.catalog = catalog_with_host();
+    server.case_toml = case_to_open(flags->path, server.catalog);
     server.page = formats::embedded_file("page.html");
     server.version = BITWORTH_VERSION;
     const bool served = serve::serve(server, [&](int port) {

@@ -16,8 +16,8 @@ constexpr decision::CapacitySettings rough_capacity = {.requests = 500, .samples
 
 }  // namespace
 
-Json document_of(const Question& question, CapacityShelf& capacities, std::string_view version,
-                 const std::function<bool(double done)>& keep_going) {
+Json document_of(const Question& question, const formats::Catalog& catalog, CapacityShelf& capacities,
+                 std::string_view version, const std::function<bool(double done)>& keep_going) {
   const bool rough = question.draws < usual_draws;
   const decision::CapacitySettings settings = rough ? rough_capacity : decision::CapacitySettings();
   const decision::Decision decision =
@@ -26,7 +26,7 @@ Json document_of(const Question& question, CapacityShelf& capacities, std::strin
                                         .capacities = capacities.of(question, settings),
                                         .keep_going = keep_going});
   Json document = report::page_json(question.asked, decision, question.draws, question.case_toml, version);
-  document["inputs"] = inputs_json(question.asked);
+  document["inputs"] = inputs_json(question.asked, catalog);
   return document;
 }
 

@@ -17,7 +17,8 @@ inline constexpr int most_draws_at_once = 10000, most_draws_of_a_run = 200000;
 
 /// The document that the page draws (docs/schema/page.json). Fewer draws than usual: from a rough simulation
 /// too, because a slider is on its way. `keep_going` is that of decision::DecideSettings.
-nlohmann::ordered_json document_of(const Question&, CapacityShelf&, std::string_view version,
+nlohmann::ordered_json document_of(const Question&, const formats::Catalog&, CapacityShelf&,
+                                   std::string_view version,
                                    const std::function<bool(double done)>& keep_going = nullptr);
 
 /// As one line. Bytes that are no UTF-8 become question marks.

@@ -14,7 +14,8 @@ constexpr decision::CapacitySettings quick{.requests = 300, .samples = 1};
 
 Question asked(const std::string& changes) {
   return *read_question(R"({"changes":)" + changes + "}",
-                        std::string(formats::embedded_file("support-chat.toml")), 10000);
+                        std::string(formats::embedded_file("support-chat.toml")), formats::built_in_catalog(),
+                        10000);
 }
 
 std::string answer(const Question& question, std::shared_ptr<const decision::CapacityTables> capacities) {

@@ -68,9 +68,10 @@ Handler::Handler(HandlerSettings settings)
     : settings_(std::move(settings)),
       headers_(safe_headers(policy_of(settings_.page))),
       slots_(static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {
-  const auto question = read_question("{}", settings_.case_toml, most_draws_at_once);
+  const auto question = read_question("{}", settings_.case_toml, *settings_.catalog, most_draws_at_once);
   if (!question) std::abort();  // the caller checked it
-  const nlohmann::ordered_json document = document_of(*question, capacities_, settings_.version);
+  const nlohmann::ordered_json document =
+      document_of(*question, *settings_.catalog, capacities_, settings_.version);
   document_ = text_of(document);
   html_ = report::html(settings_.page, document);
 }
@@ -105,7 +106,8 @@ Response Handler::post(const Request& request) {
 }
 
 Response Handler::decide(const Request& request) {
-  const auto question = read_question(request.body, settings_.case_toml, most_draws_at_once);
+  const auto question =
+      read_question(request.body, settings_.case_toml, *settings_.catalog, most_draws_at_once);
   if (!question) return problems_of(question.error());
   const std::optional<Slots::Slot> slot = slots_.take(longest_wait);
   if (!slot) {
@@ -113,16 +115,17 @@ Response Handler::decide(const Request& request) {
     busy.headers.emplace_back("Retry-After", "1");
     return busy;
   }
-  const nlohmann::ordered_json document = document_of(*question, capacities_, settings_.version);
+  const nlohmann::ordered_json document =
+      document_of(*question, *settings_.catalog, capacities_, settings_.version);
   return {.status = 200, .type = "application/json", .body = text_of(document), .headers = {}};
 }
 
 Response Handler::start_run(const Request& request) {
-  auto question = read_question(request.body, settings_.case_toml, most_draws_of_a_run);
+  auto question = read_question(request.body, settings_.case_toml, *settings_.catalog, most_draws_of_a_run);
   if (!question) return problems_of(question.error());
   const std::optional<int> number =
       runs_.start([this, question = *std::move(question)](const Runs::KeepGoing& go) {
-        return text_of(document_of(question, capacities_, settings_.version, go));
+        return text_of(document_of(question, *settings_.catalog, capacities_, settings_.version, go));
       });
   if (!number) return refusal(503, "as many runs as may be are under way: cancel one, or wait");
   Response response = look_at_run(*number);

@@ -18,6 +18,7 @@ struct HandlerSettings {
   std::string case_toml;           ///< what the page opens with; one that read_question accepts
   std::vector<std::string> hosts;  ///< names that the server goes by
   std::string version;
+  const formats::Catalog* catalog = &formats::built_in_catalog();  ///< what cases name; outlives the handler
 };
 
 /// Answers requests: from bytes to bytes, with no socket in sight. Any thread may call it. Reads by GET,

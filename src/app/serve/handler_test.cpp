@@ -51,6 +51,22 @@ std::string header(const Response& response, std::string_view name) {
   return "";
 }
 
+TEST(Serve, ACaseMayNameThisMachineOnceItIsProbed) {
+  formats::Catalog catalog = formats::built_in_catalog();
+  hardware::Device host = *catalog.devices.find("h100-sxm");
+  host.id = host.name = "host";
+  catalog.devices.add(host, {});
+  Handler probed({std::string(page), std::string(formats::embedded_file("support-chat.toml")),
+                  loopback_hosts(8080), "test", &catalog});
+  const std::string question = Json{{"changes", {{"hardware.device", "host"}}}, {"draws", 100}}.dump();
+  const Response answered = probed(post("/api/decision", question));
+  ASSERT_EQ(answered.status, 200) << answered.body;
+  EXPECT_NE(answered.body.find(R"({"id":"host","name":"host"})"), std::string::npos);
+  const Response unprobed = handler()(post("/api/decision", question));
+  EXPECT_EQ(unprobed.status, 422);
+  EXPECT_NE(unprobed.body.find("not probed"), std::string::npos);
+}
+
 TEST(Serve, ThePageHoldsTheDecision) {
   const Response response = handler()(get("/"));
   EXPECT_EQ(response.status, 200);

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "bitworth/base/text.hpp"
-#include "bitworth/formats/catalog.hpp"
 
 namespace bitworth::serve {
 namespace {
@@ -24,8 +23,7 @@ Json choices_of(const formats::Shelf<T>& shelf) {
 
 }  // namespace
 
-Json inputs_json(const cases::Case& c) {
-  const formats::Catalog& catalog = formats::built_in_catalog();
+Json inputs_json(const cases::Case& c, const formats::Catalog& catalog) {
   const double longest = c.architecture.max_context > 0 ? c.architecture.max_context : 131072;
   Json inputs = {number("workload.requests_per_second", c.workload.requests_per_second.value, 0.1, 1000),
                  number("workload.peak_to_mean", c.workload.peak_to_mean, 1, 10),

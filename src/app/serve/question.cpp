@@ -4,7 +4,6 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/case_file.hpp"
-#include "bitworth/formats/catalog.hpp"
 
 namespace bitworth::serve {
 namespace {
@@ -70,7 +69,7 @@ std::uint64_t read_seed(const Json& json, Problems& problems) {
 }  // namespace
 
 std::expected<Question, Problems> read_question(std::string_view text, const std::string& default_case,
-                                                int most_draws) {
+                                                const formats::Catalog& catalog, int most_draws) {
   const Json json = parsed(text);
   if (!json.is_object())
     return std::unexpected(Problems{wrong("the body is not a JSON object", "{\"draws\": 2000}")});
@@ -96,8 +95,7 @@ std::expected<Question, Problems> read_question(std::string_view text, const std
   auto edited = formats::edit_case(question.case_toml, edits);
   if (!edited) return std::unexpected(std::move(edited.error()));
   question.case_toml = *std::move(edited);
-  auto asked = formats::read_case(question.case_toml, "the case", formats::built_in_catalog(),
-                                  formats::CaseFiles::refused);
+  auto asked = formats::read_case(question.case_toml, "the case", catalog, formats::CaseFiles::refused);
   if (!asked) return std::unexpected(std::move(asked.error()));
   if (asked->options.size() > most_options)
     return std::unexpected(Problems{wrong(

@@ -10,6 +10,7 @@
 #include "bitworth/cases/case.hpp"
 #include "bitworth/decision/decide.hpp"
 #include "bitworth/formats/case_edit.hpp"
+#include "bitworth/formats/catalog.hpp"
 
 namespace bitworth::serve {
 
@@ -27,6 +28,6 @@ inline const int usual_draws = decision::DecideSettings().draws;
 /// Reads {"case_toml", "changes": {key: value}, "draws", "seed"}; every key may be absent. The case may not
 /// name files. Fails: every problem of the request, or of the case.
 std::expected<Question, Problems> read_question(std::string_view json, const std::string& default_case,
-                                                int most_draws);
+                                                const formats::Catalog&, int most_draws);
 
 }  // namespace bitworth::serve

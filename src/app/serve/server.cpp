@@ -131,7 +131,7 @@ bool serve(const ServerSettings& settings, const std::function<void(int port)>& 
   hosts.push_back(settings.address + ":" + std::to_string(port));
   hosts.insert(hosts.end(), settings.names.begin(), settings.names.end());
   const StopOnSignal stop(server);
-  Handler handler({settings.page, settings.case_toml, hosts, settings.version});
+  Handler handler({settings.page, settings.case_toml, hosts, settings.version, &settings.catalog});
   route(server, handler);
   listening(port);
   server.listen_after_bind();

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "bitworth/formats/catalog.hpp"
+
 namespace bitworth::serve {
 
 struct ServerSettings {
@@ -13,6 +15,7 @@ struct ServerSettings {
   std::string page;
   std::string case_toml;
   std::string version;
+  formats::Catalog catalog;  ///< what cases name
 };
 
 /// Listens until SIGINT or SIGTERM. `listening` is told the port once connections are taken.

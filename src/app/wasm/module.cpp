@@ -20,11 +20,13 @@ std::string default_case, question_text, answer_text;
 serve::CapacityShelf capacities;
 
 serve::Response answered(int most_draws, const std::function<bool(double)>& keep_going) {
-  const auto question = serve::read_question(question_text, default_case, most_draws);
+  const auto question =
+      serve::read_question(question_text, default_case, formats::built_in_catalog(), most_draws);
   if (!question) return serve::problems_of(question.error());
   return {.status = 200,
           .type = "application/json",
-          .body = serve::text_of(serve::document_of(*question, capacities, BITWORTH_VERSION, keep_going)),
+          .body = serve::text_of(serve::document_of(*question, formats::built_in_catalog(), capacities,
+                                                    BITWORTH_VERSION, keep_going)),
           .headers = {}};
 }
 
