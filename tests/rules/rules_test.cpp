@@ -59,7 +59,9 @@ struct Row {
 };
 
 const std::string w4 = "scheme = \"w4a16\"", fp8 = "scheme = \"w8a8-fp8\"", int8 = "scheme = \"w8a8-int8\"",
-                  nvfp4 = "scheme = \"nvfp4\"", bf16_kv8 = "scheme = \"bf16\"\nkv_cache = \"fp8\"";
+                  nvfp4 = "scheme = \"nvfp4\"", mxfp4 = "scheme = \"mxfp4\"",
+                  fp8_block = "scheme = \"w8a8-fp8-block\"", bf16_baseline = "[baseline]\nscheme = \"bf16\"",
+                  bf16_kv8 = "scheme = \"bf16\"\nkv_cache = \"fp8\"";
 const std::string measured =
     "\nquality_loss = { p50 = 0.001, p10 = 0, p90 = 0.002, provenance = \"measured\" }";
 
@@ -98,6 +100,14 @@ std::vector<Row> rows() {
       {"TP-ALIGN",
        {.model = "qwen2.5-72b", .option = w4, .running = {.gpus_per_replica = 2}},
        {.model = "llama-3.1-70b", .option = w4, .running = {.gpus_per_replica = 2}}},
+      // 2,880 / 2 is no multiple of 128, but engines pad the blocks of MXFP4 experts; 1,536 / 8 = 192 stops
+      // formats in blocks of 128 and no others.
+      {"TP-ALIGN",
+       {.model = "gpt-oss-120b", .option = w4, .running = {.gpus_per_replica = 2}},
+       {.model = "gpt-oss-120b", .option = mxfp4, .more = bf16_baseline, .running = {.gpus_per_replica = 2}}},
+      {"TP-ALIGN",
+       {.model = "qwen3-235b-a22b", .option = fp8_block, .running = {.gpus_per_replica = 8}},
+       {.model = "qwen3-235b-a22b", .option = fp8, .running = {.gpus_per_replica = 8}}},
       {"CPU-BOUND",
        {.model = "qwen2.5-0.5b", .option = w4, .running = {.batch = 256}},
        {.model = "llama-3.1-70b", .option = w4, .running = {.gpus_per_replica = 2, .batch = 8}}},

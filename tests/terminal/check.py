@@ -19,6 +19,10 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CHARTS = "┤┼┈━┃●▲■"
 
 
+# The line that shows how far it is; drawn over itself, and gone in the end.
+PROGRESS = re.compile(r"\r\x1b\[K(?:[#.]{24} simulating [^\r\n]*)?")
+
+
 def printed(program, columns, *arguments, **environment):
     """What the program prints on a terminal of so many columns."""
     kept = {name: value for name, value in os.environ.items()
@@ -39,7 +43,10 @@ def printed(program, columns, *arguments, **environment):
         text += part
     if child.wait() != 0:
         sys.exit(f"decide ended with {child.returncode}: {text.decode()}")
-    return text.decode().replace("\r\n", "\n")
+    told = text.decode()
+    demand(("simulating BF16" in told) == (environment.get("TERM") != "dumb"),
+           "a terminal shows how far it is, and only one that can draw over a line", told)
+    return PROGRESS.sub("", told).replace("\r\n", "\n")
 
 
 def demand(condition, what, text):

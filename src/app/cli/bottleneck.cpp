@@ -73,7 +73,7 @@ Answer answer(const BottleneckFlags& flags) {
   const hardware::Device& device = *catalog.devices.find(flags.device);
   const Bottleneck article = identify_bottleneck(phase, batch);
   const CorrectedBottleneck better =
-      corrected_bottleneck(phase, batch, device, default_engine(catalog).token_budget);
+      corrected_bottleneck(phase, batch, device, default_engine(catalog).batching_on(device).token_budget);
   return {to_text(article, device, better), to_json(article, device, better)};
 }
 

@@ -1,10 +1,14 @@
 #include "bitworth/decision/decide.hpp"
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "app/cli/case_argument.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/output_file.hpp"
+#include "app/cli/progress_line.hpp"
 #include "app/cli/report_module.hpp"
 #include "app/serve/inputs_json.hpp"
 #include "bitworth/formats/case_file.hpp"
@@ -36,6 +40,18 @@ bool answers_by_itself(const std::string& toml) {
          formats::read_case(toml, "", formats::built_in_catalog(), formats::CaseFiles::refused);
 }
 
+// On a terminal a line says how far it is.
+decision::Decision decide_visibly(const cases::Case& c, decision::DecideSettings settings) {
+  ProgressLine line;
+  double done = 0;
+  const std::function<void(const std::string&)> tell = [&](const std::string& what) {
+    line.show({what, done / static_cast<double>(c.options.size() + 1), std::nullopt});
+    done += 1;
+  };
+  settings.capacity.tell = &tell;
+  return decision::decide(c, settings);
+}
+
 }  // namespace
 
 void add_decide(CLI::App& app) {
@@ -55,7 +71,7 @@ void add_decide(CLI::App& app) {
       [flags](const report::Screen& screen) {
         const auto [toml, c] = read_case_with_text(flags->path, flags->evidence);
         if (!flags->html.empty()) check_writable(flags->html);
-        const decision::Decision decision = decision::decide(c, flags->settings);
+        const decision::Decision decision = decide_visibly(c, flags->settings);
         if (!flags->html.empty()) {
           auto document = report::page_json(c, decision, flags->settings.draws, toml, BITWORTH_VERSION);
           const bool live = flags->evidence.empty() && answers_by_itself(toml);

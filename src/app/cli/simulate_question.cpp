@@ -69,8 +69,9 @@ void ask_by_flags(const SimulateFlags& flags, SimulateQuestion& question) {
   if (engine == nullptr) refuse(format("--engine \"{}\" is unknown", flags.engine));
   served.engine = *engine;
   served.gpu_memory_utilization = engine->memory_utilization;
-  question.settings.engine.max_num_seqs = engine->max_sequences;
-  question.settings.engine.token_budget = engine->token_budget;
+  const hardware::Batching batching = engine->batching_on(*device);
+  question.settings.engine.max_num_seqs = batching.max_sequences;
+  question.settings.engine.token_budget = batching.token_budget;
 }
 
 // The place of the option of that name; absent: the baseline.

@@ -86,8 +86,9 @@ const hardware::EngineCosts* read_engine(const TimeFlags& flags, const Catalog& 
     return nullptr;
   }
   c.engine.gpu_memory_utilization = engine->memory_utilization;
-  c.engine.max_num_seqs = engine->max_sequences;
-  c.engine.token_budget = engine->token_budget;
+  const hardware::Batching batching = engine->batching_on(c.hardware.device);
+  c.engine.max_num_seqs = batching.max_sequences;
+  c.engine.token_budget = batching.token_budget;
   return engine;
 }
 

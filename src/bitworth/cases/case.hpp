@@ -124,6 +124,15 @@ struct Money {
   double hours_correlation = 0;         ///< by rank, between the hours of one team
 };
 
+/// Where figures stop to mean anything; from data/defaults.toml.
+struct Judgement {
+  /// A draw that asks for more times the GPUs of the medians, at the same load, is one that no fleet serves.
+  double fleet_ceiling = 4;
+  /// Of the draws: where no fleet serves in more of them, a load test is a condition.
+  double edge_share = 0.05;
+  double tie_share = 0.02;  ///< of the net worth: options that differ by less are as good as each other
+};
+
 /// What the article asks about the people.
 struct Team {
   std::optional<bool> engineering_capacity;
@@ -150,6 +159,7 @@ struct Case {
   std::vector<Option> options;
   Quality quality;
   Money money;
+  Judgement judgement;
   Team team;
   AdviceThresholds thresholds;
   std::shared_ptr<const std::vector<Rule>> rules;                ///< null: none

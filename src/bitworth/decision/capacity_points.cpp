@@ -10,9 +10,11 @@ namespace {
 // Away from the guess the steps grow, so that a wrong one costs little; at a load this small nobody waits
 // for anybody.
 constexpr double largest_step = 4, least_load = 1.0 / 256, most_load = 256;
+// A guess is rarely further off; beyond, the least rate is looked at first, which may spare all others.
+constexpr int likely_steps = 2;
 
 // Neighbouring rates away from the median; a draw falls there rarely, and the curve is smooth.
-constexpr double coarse = 1.08;
+constexpr double coarse = 1.12;
 // Where slack hardly changes, a line between two rates is as good as a third one.
 constexpr double flat = 1.005;
 constexpr std::size_t most_points = 32;
@@ -32,15 +34,21 @@ Slack CapacityPoints::slack_at(double rate) {
 }
 
 CapacityPoints::Bracket CapacityPoints::bracket(double guess, double slack, double step) {
+  if (floor_ == 0) floor_ = guess * least_load;
   Bracket result;
   const bool up = carries(guess, slack);
   (up ? result.low : result.high) = guess;
   double rate = guess;
-  while (up ? rate < guess * most_load : rate > guess * least_load) {
-    rate = std::clamp(up ? rate * step : rate / step, guess * least_load, guess * most_load);
+  for (int steps = 1; up ? rate < guess * most_load : rate > floor_; ++steps) {
+    rate = std::clamp(up ? rate * step : rate / step, floor_, guess * most_load);
     const bool carried = carries(rate, slack);
     (carried ? result.low : result.high) = rate;
     if (carried != up) break;
+    // What is missed at the least rate is missed at every rate between.
+    if (!up && steps == likely_steps && !carries(floor_, slack)) {
+      result.high = floor_;
+      break;
+    }
     step = std::min(step * step, largest_step);
   }
   return result;

@@ -45,6 +45,7 @@ class CapacityPoints {
   const workload::Trace& trace_;
   ReplicaShape shape_;
   std::vector<serving::Requirement> requirements_;
+  double floor_ = 0;  // the least rate to try
   std::map<double, Slack> slacks_;
 };
 

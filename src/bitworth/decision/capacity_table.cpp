@@ -51,17 +51,22 @@ struct TimeFactors {
 };
 
 Explored explore(Search& search, const cases::Option& option, const TimeFactors& range) {
+  if (search.settings.tell != nullptr) (*search.settings.tell)("simulating " + option.name);
   Explored result;
   std::vector<std::unique_ptr<ShapeExplorer>> explorers;
   for (const ShapeCandidate& candidate : promising_shapes(search.c, option)) {
     auto explorer = std::make_unique<ShapeExplorer>(search.c, option, candidate, search.samples.front(),
                                                     search.settings.precision);
-    if (!explorer->fits()) continue;
-    ShapeCapacity capacity = explorer->capacity(range.fast, range.slow);
-    if (!capacity.curve.points().empty()) result.table.shapes.push_back(std::move(capacity));
-    explorers.push_back(std::move(explorer));
+    if (explorer->fits()) explorers.push_back(std::move(explorer));
   }
   if (explorers.empty()) return result;
+  // What serves nothing at the medians is told as such, however it fares in a lucky draw.
+  if (std::ranges::any_of(explorers, [](const auto& explorer) { return explorer->rate() > 0; })) {
+    for (const auto& explorer : explorers) {
+      ShapeCapacity capacity = explorer->capacity(range.fast, range.slow);
+      if (!capacity.curve.points().empty()) result.table.shapes.push_back(std::move(capacity));
+    }
+  }
   const auto per_gpu = [](const auto& explorer) { return explorer->rate_per_gpu(); };
   ShapeExplorer& best = **std::ranges::max_element(explorers, {}, per_gpu);
   if (best.rate() > 0) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,8 @@ struct CapacitySettings {
   int samples = 4;              ///< of the traffic
   double precision = 0.02;      ///< between the points of a curve on both sides of the medians, less 1
   std::uint64_t seed = 1;
+  /// Told what is done now, for who waits; null: nobody is. Must outlive the run.
+  const std::function<void(const std::string& what)>* tell = nullptr;
 };
 
 /// Runs every option under the same requests (common random numbers). The closed form picks the GPUs per

@@ -1,6 +1,8 @@
 #include "bitworth/decision/decide.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "bitworth/decision/quality_bar.hpp"
@@ -66,7 +68,10 @@ class Conductor {
         medians_(uncertainty_.medians()),
         draws_(uncertainty_, static_cast<std::size_t>(settings.draws), settings.seed),
         payoffs_(c_, basis_),
-        samples_(sample(payoffs_, draws_, settings.keep_going)) {}
+        can_compare_(payoffs_.baseline_serves(medians_)),
+        samples_(can_compare_ ? sample(payoffs_, draws_, settings.keep_going) : Samples()) {
+    if (!can_compare_) serving_ = sample_serving(payoffs_, draws_);
+  }
 
   Decision decide() {
     Decision decision;
@@ -78,6 +83,10 @@ class Conductor {
     for (const Quantity& quantity : uncertainty_.quantities)
       decision.inputs.push_back({quantity.name, quantity.unit, quantity.estimate, quantity.option});
     decision.baseline = operate(c_, basis_, medians_, baseline_index);
+    if (samples_.draws > 0) {
+      const auto kept = static_cast<double>(samples_.rows.size());
+      decision.baseline_probability_unserved = 1 - kept / static_cast<double>(samples_.draws);
+    }
     if (decision.baseline.cost)
       decision.baseline_per_good_answer = per_good_answer(decision.baseline.cost->after, 0);
     for (std::size_t i = 0; i < c_.options.size(); ++i) decision.options.push_back(compute(i, decision));
@@ -95,7 +104,12 @@ class Conductor {
     OptionDecision result;
     result.operation = operate_option(i);
     add_staircase(i, decision.staircase, result);
-    result.probability_bar_missed = mean(samples_.options[i].breaks);
+    if (can_compare_) {
+      result.probability_bar_missed = mean(samples_.options[i].breaks);
+      result.probability_unserved = mean(samples_.options[i].unserved);
+    } else {
+      add_serving(i, result);
+    }
     result.worst_provenance = worst_provenance(c_, option);
     const std::optional<Payoff> point = payoffs_.one(medians_, i);
     result.bar = quality_bar(c_, option);
@@ -111,6 +125,16 @@ class Conductor {
     }
     if (!option.api) result.rules = fired(i, result.operation, point);
     return result;
+  }
+
+  // Where there is no baseline to compare with.
+  void add_serving(std::size_t i, OptionDecision& result) {
+    const ServingSamples& samples = serving_[i];
+    result.probability_bar_missed = samples.breaks;
+    result.probability_unserved = samples.unserved;
+    if (!c_.hardware.priced()) return;
+    if (const auto point = payoffs_.cost_of_serving(medians_, i))
+      result.cost_of_serving = estimate_of(samples.dollars, *point);
   }
 
   // The medians as an option on a device of its own has them.
@@ -220,16 +244,37 @@ class Conductor {
   void judge(std::size_t i, Decision& decision) const {
     OptionDecision& option = decision.options[i];
     if (weighable(option)) option.information = weigh(weighing(decision), {i});
-    option.verdict = verdict(option);
-    const auto condition = quality_condition(c_, c_.options[i], option.bar);
-    if (option.verdict == Verdict::go && condition) option.conditions.push_back(*condition);
+    option.verdict = can_compare_ ? verdict(option) : verdict_alone(option);
+    if (option.verdict == Verdict::go) add_conditions(i, decision);
     option.reasons = option_reasons(c_, decision.baseline, c_.options[i], option);
+  }
+
+  void add_conditions(std::size_t i, Decision& decision) const {
+    OptionDecision& option = decision.options[i];
+    if (const auto condition = quality_condition(c_, c_.options[i], option.bar))
+      option.conditions.push_back(*condition);
+    if (const auto condition = edge_condition(c_, c_.options[i], option))
+      option.conditions.push_back(*condition);
+  }
+
+  // The baseline cannot serve, so that an option that can is what makes serving possible at all: it goes
+  // unless something forbids it.
+  Verdict verdict_alone(const OptionDecision& option) const {
+    if (option.bar == Bar::missed || (!option.operation.feasible() && !option.operation.cost))
+      return Verdict::no_go;
+    bool blocked = option.bar == Bar::unclear;
+    for (const FiredRule& fired : option.rules) {
+      if (fired.rule->severity != cases::Severity::block) continue;
+      if (fired.rule->lifted_by.empty()) return Verdict::no_go;
+      blocked = true;
+    }
+    return blocked ? Verdict::measure : Verdict::go;
   }
 
   Verdict verdict(const OptionDecision& option) const {
     if (option.bar == Bar::missed || (!option.operation.feasible() && !option.operation.cost))
       return Verdict::no_go;
-    if (!option.gpus_saved) return Verdict::measure;  // the baseline cannot serve: nothing to compare with
+    if (!option.gpus_saved) return Verdict::measure;  // nothing to compare with
     if (!option.net_worth) return option.gpus_saved->p90 <= 0 ? Verdict::no_go : Verdict::measure;
     if (option.information->best_measurement() != nullptr) return Verdict::measure;
     return option.information->choice ? Verdict::go : Verdict::no_go;
@@ -243,6 +288,7 @@ class Conductor {
     if (!together.empty()) decision.information = weigh(weighing(decision), together);
     decision.best = best_option(decision);
     if (!decision.best) return;
+    decision.ties = ties(decision);
     decision.verdict = decision.options[*decision.best].verdict;
     decision.conditions = decision.options[*decision.best].conditions;
     if (!decision.options[*decision.best].net_worth) return;
@@ -257,14 +303,33 @@ class Conductor {
                       break_even_error_price(medians_, *decision.best, best.dollars_saved_per_month->value));
   }
 
+  // Dollars, else GPUs: more is better.
+  static double ranked_by(const OptionDecision& option) {
+    if (option.spread) return option.spread->mean;
+    if (option.cost_of_serving) return -option.cost_of_serving->value;
+    if (option.gpus_saved) return option.gpus_saved->value;
+    return option.operation.plan ? -option.operation.plan->gpus() : std::numeric_limits<double>::lowest();
+  }
+
+  // Options of the best one's verdict that nothing tells from it.
+  std::vector<std::size_t> ties(const Decision& decision) const {
+    std::vector<std::size_t> result;
+    const OptionDecision& best = decision.options[*decision.best];
+    if (best.verdict == Verdict::no_go || (!best.spread && !best.cost_of_serving)) return result;
+    const double worth = ranked_by(best), near = c_.judgement.tie_share * std::abs(worth);
+    for (std::size_t i = 0; i < decision.options.size(); ++i) {
+      const OptionDecision& other = decision.options[i];
+      if (i != *decision.best && other.verdict == best.verdict && worth - ranked_by(other) <= near)
+        result.push_back(i);
+    }
+    return result;
+  }
+
   // The option that the case's verdict is about: the best verdict, and among equals the one worth most.
   static std::optional<std::size_t> best_option(const Decision& decision) {
     const auto rank = [](const OptionDecision& option) {
       const int verdict = option.verdict == Verdict::go ? 2 : option.verdict == Verdict::measure ? 1 : 0;
-      const double worth = option.spread       ? option.spread->mean
-                           : option.gpus_saved ? option.gpus_saved->value
-                                               : 0;
-      return std::pair(verdict, worth);
+      return std::pair(verdict, ranked_by(option));
     };
     std::optional<std::size_t> best;
     for (std::size_t i = 0; i < decision.options.size(); ++i) {
@@ -280,7 +345,9 @@ class Conductor {
   Inputs medians_;
   Draws draws_;
   Payoffs payoffs_;
+  bool can_compare_;  // the baseline serves at the medians
   Samples samples_;
+  std::vector<ServingSamples> serving_;  // by option, where it does not
 };
 
 }  // namespace

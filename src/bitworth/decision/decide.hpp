@@ -78,7 +78,13 @@ struct OptionDecision {
   std::vector<SavingChange> saving_by_load;      ///< against the baseline's
   std::optional<SavingTurn> saving_turn;
   std::optional<MoneyView> money;
-  std::vector<CashPoint> cash;        ///< from month 0 on; empty without a price
+  std::vector<CashPoint> cash;  ///< from month 0 on; empty without a price
+  /// Share of the draws in which no fleet of it holds the SLO, however the ceiling of the case has it; its
+  /// work is lost there.
+  double probability_unserved = 0;
+  /// Dollars of fleet, work, errors and hidden costs over the horizon; only where the baseline cannot serve,
+  /// so that options are compared with each other. Of the draws in which it serves.
+  std::optional<Estimate> cost_of_serving;
   double probability_bar_missed = 0;  ///< share of the draws whose loss exceeds the margin
   Bar bar = Bar::unclear;
   Provenance worst_provenance = Provenance::prior;
@@ -103,7 +109,11 @@ struct NamedInput {
 struct Decision {
   Verdict verdict = Verdict::measure;
   std::optional<std::size_t> best;  ///< the option that the verdict is about; absent: none
+  std::vector<std::size_t> ties;    ///< options of the same verdict that are as good as the best
   Operation baseline;
+  /// Share of the draws in which no fleet of the baseline holds the SLO; they are left out of what is
+  /// compared.
+  double baseline_probability_unserved = 0;
   Staircase staircase;       ///< the baseline's fleet over the load
   int samples = 0;           ///< of the traffic that were simulated; 0: none, capacities are in closed form
   std::size_t requests = 0;  ///< in each

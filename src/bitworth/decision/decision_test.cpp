@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "bitworth/base/text.hpp"
 #include "bitworth/decision/decide.hpp"
 #include "bitworth/decision/operation.hpp"
 #include "tests/support/ideal_case.hpp"
@@ -130,9 +131,64 @@ TEST(Decide, SaysWhenTheBaselineDoesNotFit) {
   c.hardware.max_gpus_per_replica = 1;
   const Decision decision = decide(c, {.draws = 100});
   EXPECT_FALSE(decision.baseline.feasible());
-  EXPECT_EQ(decision.verdict, Verdict::measure);
+  EXPECT_EQ(decision.verdict, Verdict::go) << "it is what serves at all";
   EXPECT_TRUE(decision.options[0].operation.feasible());
   EXPECT_FALSE(decision.options[0].net_worth);
+  EXPECT_GT(decision.options[0].cost_of_serving->value, 0);
+}
+
+TEST(Decide, RanksWhatServesWhereTheBaselineDoesNot) {
+  cases::Case c = busy_case();
+  c.hardware.device.usable_memory = Bytes(14e9);
+  c.hardware.max_gpus_per_replica = 1;
+  cases::Option slow = ideal_fp8(), unclear = ideal_fp8(), cannot = c.baseline;
+  slow.name = "slow";
+  slow.kernels.linears.bandwidth_share = slow.kernels.linears.compute_share = 0.5;
+  unclear.name = "unclear";
+  unclear.quality_loss = {0.008, 0.002, 0.03, Provenance::prior, "test", ""};
+  cannot.name = "cannot";
+  c.options = {slow, cannot, unclear, ideal_fp8()};
+  const Decision decision = decide(c, {.draws = 100, .capacity = quick});
+  EXPECT_EQ(decision.best, 3U) << "the cheapest that may be chosen";
+  EXPECT_EQ(decision.verdict, Verdict::go);
+  EXPECT_EQ(decision.options[0].verdict, Verdict::go);
+  EXPECT_EQ(decision.options[1].verdict, Verdict::no_go);
+  EXPECT_EQ(decision.options[2].verdict, Verdict::measure);
+  EXPECT_GT(decision.options[0].cost_of_serving->value, decision.options[3].cost_of_serving->value);
+  EXPECT_FALSE(decision.options[1].cost_of_serving);
+  EXPECT_EQ(decision.options[1].probability_unserved, 1);
+}
+
+TEST(Decide, NamesOptionsThatAreAsGood) {
+  cases::Case c = busy_case();
+  cases::Option twin = ideal_fp8(), other = ideal_fp8();
+  twin.name = "twin";
+  other.name = "other";
+  other.kv_cache = c.baseline.kv_cache;
+  c.options = {ideal_fp8(), twin, other};
+  const Decision decision = decide(c, {.draws = 100, .capacity = quick});
+  EXPECT_EQ(decision.best, 0U);
+  EXPECT_EQ(decision.ties, std::vector<std::size_t>{1});
+  EXPECT_LT(decision.options[2].spread->mean, decision.options[0].spread->mean * 0.95) << "no tie";
+}
+
+// Just where the SLO can be held, a slower replica carries nothing: such draws are counted, not averaged.
+TEST(Decide, CountsDrawsBeyondTheEdgeOfTheSlo) {
+  cases::Case c = busy_case();
+  for (cases::Option* option : {&c.baseline, &c.options[0]}) {
+    for (double& level : option->kernels.spread.level) level = 0.2;
+  }
+  const double step = operate_alone(c, baseline_index).decode.total().value();
+  c.workload.slo.tpot_p99 = Seconds(step * 1.05);
+  const Decision edge = decide(c, {.draws = 1000, .capacity = quick});
+  ASSERT_TRUE(edge.baseline.feasible());
+  EXPECT_GT(edge.baseline_probability_unserved, 0.02);
+  EXPECT_LT(edge.options[0].probability_unserved, edge.baseline_probability_unserved);
+  const double most = edge.baseline.cost->after * c.judgement.fleet_ceiling * c.money.horizon_months;
+  EXPECT_LT(edge.options[0].spread->p95, most * 1.5);
+  EXPECT_NE(joined(edge.reasons, "\n").find("edge of the SLO: in "), std::string::npos);
+  c.workload.slo.tpot_p99 = Seconds(step * 100);
+  EXPECT_EQ(decide(c, {.draws = 1000, .capacity = quick}).baseline_probability_unserved, 0);
 }
 
 TEST(Decide, SameSeedSameAnswer) {

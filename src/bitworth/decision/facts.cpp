@@ -49,7 +49,8 @@ constexpr FactMeaning meanings[] = {
     {"scheme", "id of the scheme"},
     {"scheme_class", "schemes that behave alike: w4a16, fp8, bnb"},
     {"served_on_same_gpus", "the option is served on the baseline's kind of GPU"},
-    {"shard_remainder", "columns of the feed-forward part by which a GPU's share is no multiple of 128"},
+    {"shard_remainder",
+     "columns of the feed-forward part by which a GPU's share is no multiple of the format's group or block"},
     {"speed_measured", "the kernels' constants come from measurements of this device, by the user"},
     {"task", "knowledge or reasoning"},
     {"tokens_per_step",
@@ -139,7 +140,9 @@ void add_memory(const cases::Case& c, const cases::Option& o, const Running& r, 
   // Only GPUs that share each matrix cut it.
   const int width = c.architecture.moe ? c.architecture.moe->expert_ffn : c.architecture.ffn;
   const int shares = c.architecture.moe && o.expert_parallel ? 1 : r.gpus_per_replica;
-  facts.add("shard_remainder", width % shares != 0 ? 1.0 : static_cast<double>((width / shares) % 128));
+  const int multiple = o.runs_as.shard_multiple;
+  const bool is_even = multiple == 0 || (width % shares == 0 && (width / shares) % multiple == 0);
+  facts.add("shard_remainder", is_even ? 0.0 : static_cast<double>(std::max(1, width / shares % multiple)));
 }
 
 // While each sequence decodes a token, the prompts of those that follow are prefilled.

@@ -28,6 +28,8 @@ FleetTable::FleetTable(const cases::Case& c, const Basis& basis, std::size_t opt
   steps_per_factor_ = static_cast<double>(rate_steps) / (reach - lowest_);
   flat_ = basis.load.levels.size() == 1;
   per_replica_ = basis.load.peak() / c.hardware.headroom;
+  ceiling_ = c.judgement.fleet_ceiling;
+  if (!c.hardware.instance_sizes.empty()) largest_instance_ = c.hardware.instance_sizes.back();
   for (const ShapeCapacity& capacity : basis.table(option).shapes) {
     Shape shape = tabulate(c, basis, capacity, committed_gpus);
     if (!shape.uses.empty()) shapes_.push_back(std::move(shape));
@@ -38,6 +40,7 @@ FleetTable::Shape FleetTable::tabulate(const cases::Case& c, const Basis& basis,
                                        const ShapeCapacity& capacity, int committed_gpus) const {
   Shape shape;
   shape.gpus = capacity.shape.gpus;
+  shape.rate_at_medians = capacity.curve(1);
   for (std::size_t i = 0; i <= rate_steps; ++i) {
     const double factor = lowest_ + static_cast<double>(i) / steps_per_factor_;
     shape.rates.push_back(capacity.curve(factor));
@@ -79,10 +82,24 @@ std::size_t FleetTable::cell(double load) const {
 }
 
 void FleetTable::take(double time_factor, double rate_factor) {
+  is_near_ceiling_ = false;
   for (Shape& shape : shapes_) {
     shape.capacity = rate(shape, time_factor) * rate_factor;
+    shape.nominal = shape.rate_at_medians * rate_factor;
     shape.replicas_per_request = shape.capacity > 0 ? 1 / shape.capacity : 0;
+    is_near_ceiling_ = is_near_ceiling_ || shape.capacity * ceiling_ < shape.nominal;
   }
+}
+
+bool FleetTable::beyond_ceiling(int gpus, double requests_per_second) const {
+  if (gpus <= largest_instance_) return false;
+  int fewest = 0;
+  for (const Shape& shape : shapes_) {
+    if (!(shape.nominal > 0)) continue;
+    const int needed = shape.uses[cell(requests_per_second / shape.nominal)].peak.gpus();
+    if (fewest == 0 || needed < fewest) fewest = needed;
+  }
+  return fewest > 0 && gpus > ceiling_ * fewest;
 }
 
 FleetTable::Found FleetTable::at(double requests_per_second) const {
@@ -96,6 +113,9 @@ FleetTable::Found FleetTable::at(double requests_per_second) const {
         (use.peak.gpus() == best.use->peak.gpus() && per_gpu > best.requests_per_second_per_gpu))
       best = {&use, per_gpu};
   }
+  // No replica that carries a share of its usual rate makes a fleet that many times as large.
+  if (is_near_ceiling_ && best.use != nullptr && beyond_ceiling(best.use->peak.gpus(), requests_per_second))
+    return {};
   return best;
 }
 

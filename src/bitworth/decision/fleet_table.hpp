@@ -19,14 +19,18 @@ class FleetTable {
   };
   /// The replicas of a draw: from here on fleets are of these. `rate_factor` multiplies every capacity.
   void take(double time_factor, double rate_factor);
-  /// Costs some nanoseconds a shape. Assumes: take() was called.
+  /// None either where the fleet of this draw is beyond the ceiling: more times the GPUs of the same replicas
+  /// with their times at the medians, and more than one of the largest instances. Costs some nanoseconds a
+  /// shape. Assumes: take() was called.
   Found at(double requests_per_second) const;
 
  private:
   struct Shape {
     int gpus = 1;
     double largest_time_factor = 0;         // beyond it nothing is served in time
+    double rate_at_medians = 0;             // of a replica, before the rate factor
     double capacity = 0;                    // of a replica of this draw, requests/s
+    double nominal = 0;                     // the same with all times at their medians
     double replicas_per_request = 0;        // so many for a request a second
     std::vector<double> rates;              // by time factor, in equal steps
     std::vector<economics::FleetUse> uses;  // by load over the capacity of a replica
@@ -34,10 +38,14 @@ class FleetTable {
   Shape tabulate(const cases::Case&, const Basis&, const ShapeCapacity&, int committed_gpus) const;
   double rate(const Shape&, double time_factor) const;
   std::size_t cell(double load) const;
+  bool beyond_ceiling(int gpus, double requests_per_second) const;
 
   double lowest_ = 1, steps_per_factor_ = 0;
   bool flat_ = true;        // one level of load: cells are numbers of replicas
   double per_replica_ = 1;  // replicas for a load of one replica's capacity, where flat
+  double ceiling_ = 4;
+  int largest_instance_ = 1;
+  bool is_near_ceiling_ = false;  // some shape of this draw carries so much less than at the medians
   std::vector<Shape> shapes_;
 };
 

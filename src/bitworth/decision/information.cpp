@@ -153,7 +153,8 @@ class Scale {
     std::string name = narrowing.input;
     if (step.option) {
       const cases::Option& option = w_.asked.options[*step.option];
-      if (option.api) return std::nullopt;
+      // Of what others serve only its answers can be looked at.
+      if (option.api && !w_.uncertainty.moves(name, *step.option)) return std::nullopt;
       name = filled(name, "{kernels}", kernels_of(w_.asked, option));
       name = filled(name, "{device}", option.hardware ? option.hardware->device.name : "");
     }
@@ -196,12 +197,24 @@ class Scale {
     double dollars = 0;
     for (const Step& step : steps) {
       const std::size_t option = step.option.value_or(0);
-      const double gpus = step.option ? w_.gpus_per_replica[option] : 1;
-      dollars += step.what->hours * w_.medians.engineer_price_per_hour +
-                 step.what->gpu_hours * size_of(w_.asked, step) * gpus *
-                     w_.medians.options[option].price_per_gpu_hour;
+      dollars += step.what->hours * w_.medians.engineer_price_per_hour;
+      if (step.option && w_.asked.options[option].api) {
+        dollars += step.what->items * size_of(w_.asked, step) * dollars_per_question(option);
+      } else {
+        const double gpus = step.option ? w_.gpus_per_replica[option] : 1;
+        dollars += step.what->gpu_hours * size_of(w_.asked, step) * gpus *
+                   w_.medians.options[option].price_per_gpu_hour;
+      }
     }
     return dollars;
+  }
+
+  // That a host charges for one prompt and its answer.
+  double dollars_per_question(std::size_t option) const {
+    const OptionInputs& own = w_.medians.options[option];
+    return (w_.asked.workload.prompt_tokens.mean() * own.api_input +
+            w_.asked.workload.output_tokens.mean() * own.token_inflation * own.api_output) /
+           1e6;
   }
 
   std::optional<MeasurementWorth> judge(const std::vector<Prospect>& now,

@@ -222,5 +222,29 @@ TEST(Decide, MakesEveryCostOfItsLines) {
   }
 }
 
+// Its answers can be looked at, at the host's price; its kernels cannot.
+TEST(Information, EvaluatesWhatOthersServe) {
+  cases::Case c = open_case();
+  auto measurements = *c.measurements;
+  measurements[0].items = 2e6;
+  measurements[0].gpu_hours = 1000;
+  c.measurements = std::make_shared<const std::vector<cases::Measurement>>(measurements);
+  cases::Option hosted = c.baseline;
+  hosted.name = "hosted";
+  hosted.api = {certain(0.02, Provenance::stated, "test"), certain(0.04, Provenance::stated, "test")};
+  hosted.quality_loss = between(-0.002, 0.002, 0.03);
+  c.options = {hosted};
+  const Decision decision = decide(c, quick);
+  EXPECT_EQ(decision.options[0].bar, Bar::unclear);
+  EXPECT_EQ(decision.verdict, Verdict::measure);
+  const MeasurementWorth* first = decision.options[0].information->best_measurement();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->ids, std::vector<std::string>{"quality"});
+  // Two hours, and two million prompts of 1,000 tokens with answers of 200.
+  EXPECT_NEAR(first->cost, 2 * 100 + 2e6 * (1000 * 0.02 + 200 * 0.04) / 1e6, 1e-6);
+  for (const MeasurementWorth& m : decision.options[0].information->measurements)
+    EXPECT_NE(m.ids, std::vector<std::string>{"speed"});
+}
+
 }  // namespace
 }  // namespace bitworth::decision

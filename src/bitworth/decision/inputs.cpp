@@ -245,6 +245,12 @@ const Quantity& Uncertainty::moved_for(std::size_t unknown, std::optional<std::s
   return own == quantities.end() ? moved_first(unknown) : *own;
 }
 
+bool Uncertainty::moves(std::string_view name, std::size_t option) const {
+  return std::ranges::any_of(quantities, [&](const Quantity& quantity) {
+    return quantity.option == option && quantity.name == name;
+  });
+}
+
 Inputs Uncertainty::at(std::span<const double> scores) const {
   Inputs in = shape;
   for (const Quantity& quantity : quantities)

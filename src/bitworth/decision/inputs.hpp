@@ -103,6 +103,8 @@ struct Uncertainty {
   std::optional<std::size_t> named(std::string_view name) const;
   /// The quantity that an unknown moves; the first where it moves several.
   const Quantity& moved_first(std::size_t unknown) const;
+  /// Whether the option has a quantity of that name of its own.
+  bool moves(std::string_view name, std::size_t option) const;
   /// The quantity of its name that is that option's, be it certain; the first that it moves where none is.
   const Quantity& moved_for(std::size_t unknown, std::optional<std::size_t> option) const;
 };

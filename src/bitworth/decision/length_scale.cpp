@@ -53,10 +53,14 @@ LengthScale::LengthScale(const cases::Case& c, const cases::Option& option, Leng
     return rate_of(closed_form_capacity(there, option, gpus, 1));
   };
   const double now = rate_at(1);
-  std::vector<double> computed;
-  for (int step = -computed_each_way; step <= computed_each_way; ++step) {
-    const double rate = step == 0 ? 1 : rate_at(scale_of(step)) / now;
-    computed.push_back(computed.empty() ? rate : std::min(rate, computed.back()));
+  // From today's length outwards, so that lengths which the closed form finds none served at spoil no others:
+  // shorter answers come with more prompts beside each token.
+  std::vector<double> computed(2 * computed_each_way + 1, 1);
+  for (int step = 1; step <= computed_each_way; ++step) {
+    const auto longer = static_cast<std::size_t>(computed_each_way + step),
+               shorter = static_cast<std::size_t>(computed_each_way - step);
+    computed[longer] = std::min(rate_at(scale_of(step)) / now, computed[longer - 1]);
+    computed[shorter] = std::max(rate_at(scale_of(-step)) / now, computed[shorter + 1]);
   }
   for (std::size_t i = 0; i <= steps; ++i) {
     const double scale = least + (most - least) * static_cast<double>(i) / steps;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bitworth/decision/shape_candidates.hpp"
 #include "tests/support/ideal_case.hpp"
 
 namespace bitworth::decision {
@@ -23,6 +24,25 @@ TEST(LengthScale, IsOneAtTodaysLengthsAndFalls) {
     EXPECT_LT(scale(2), 0.9);
     EXPECT_GT(scale(0.5), 1.1);
   }
+}
+
+// Just inside a TPOT, shorter answers miss it, with more prompts beside each token; today's serve all the
+// same.
+TEST(LengthScale, IsNotSpoiltByLengthsThatMissTheSlo) {
+  cases::Case c = ideal_case();
+  c.workload.prompt_tokens = {60'000, 60'000};
+  c.hardware.max_gpus_per_replica = 1;
+  const auto serves = [&] {
+    return closed_form_capacity(c, ideal_fp8(), 1, 1).limit != roofline::Limit::infeasible;
+  };
+  double tpot = 1e-3;
+  do {
+    tpot *= 1.01;
+    c.workload.slo.tpot_p99 = Seconds(tpot);
+  } while (!serves());
+  EXPECT_DOUBLE_EQ(LengthScale(c, ideal_fp8(), Lengths::answers)(1), 1);
+  c.workload.output_tokens = {20, 20};
+  ASSERT_FALSE(serves()) << "the premise";
 }
 
 TEST(LengthScale, OfNothingIsOne) {

@@ -139,6 +139,7 @@ bool Payoffs::price_baseline(const Inputs& in, const economics::PresentValues& v
   for (int sizing = 0; sizing < sizings_; ++sizing) {
     const double load = in.requests_per_second * values.load[static_cast<std::size_t>(sizing)];
     const FleetTable::Found found = sizings_ == 1 ? today_ : baseline_.at(load);
+    if (found.use == nullptr) return false;
     before_.push_back(economics::price_fleet(*found.use, terms_));
     mean_gpus_before_.push_back(found.use->mean_gpus);
   }
@@ -161,7 +162,7 @@ economics::FleetCost Payoffs::option_cost(const Inputs& in, std::size_t option, 
   payoff.served = found.use != nullptr;
   if (!payoff.served) return {};
   payoff.mean_gpus_saved -= found.use->mean_gpus;
-  if (payoff.speedup == 0) {  // today's, which comes first
+  if (payoff.speedup == 0 && today_.use != nullptr) {  // today's, which comes first
     payoff.speedup = found.requests_per_second_per_gpu / today_.requests_per_second_per_gpu;
     payoff.gpus_saved = today_.use->peak.gpus() - found.use->peak.gpus();
   }
@@ -209,6 +210,21 @@ bool Payoffs::operator()(const Inputs& in, std::span<Payoff> payoffs) {
   if (!price_baseline(in, values)) return false;
   for (std::size_t i = 0; i < payoffs.size(); ++i) payoffs[i] = compare(in, i, values, projects_[i]);
   return true;
+}
+
+bool Payoffs::baseline_serves(const Inputs& in) {
+  return price_baseline(in, economics::present_values(calendar_, terms(in)));
+}
+
+std::optional<double> Payoffs::cost_of_serving(const Inputs& in, std::size_t option) {
+  const economics::PresentValues values = economics::present_values(calendar_, terms(in));
+  today_ = {};
+  terms_ = gpu_terms(case_, basis_, in);
+  sizings_ = in.growth_per_month == 0 ? 1 : values.sizings;
+  before_.assign(static_cast<std::size_t>(sizings_), {});
+  mean_gpus_before_.assign(static_cast<std::size_t>(sizings_), 0);
+  const Payoff payoff = compare(in, option, values, projects_[option]);
+  return payoff.served ? std::optional(-payoff.kept) : std::nullopt;
 }
 
 std::optional<Payoff> Payoffs::one(const Inputs& in, std::size_t option) {

@@ -40,6 +40,13 @@ class Payoffs {
   std::optional<Payoff> one(const Inputs&, std::size_t option);
   std::optional<Payoff> one(const Inputs&, std::size_t option, const economics::Terms&);
 
+  /// Whether a fleet of the baseline holds the SLO; else there is nothing to compare with.
+  bool baseline_serves(const Inputs&);
+
+  /// Dollars of one option by itself over the horizon, from its roll-out on: fleet, work, errors, upkeep.
+  /// Absent: it cannot serve.
+  std::optional<double> cost_of_serving(const Inputs&, std::size_t option);
+
   /// What the option costs and brings month by month; absent as above.
   std::optional<economics::Project> project(const Inputs&, std::size_t option);
   economics::Terms terms(const Inputs&) const;

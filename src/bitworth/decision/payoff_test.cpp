@@ -61,6 +61,76 @@ TEST(Payoff, MeetsThePlansOfTheFleet) {
   });
 }
 
+// Replicas of one GPU whose capacity falls to next to nothing where times grow by half.
+CapacityTable at_the_edge(double requests_per_second) {
+  ShapeCapacity shape;
+  shape.shape.gpus = 1;
+  shape.curve = CapacityCurve(
+      {{0.5, 2 * requests_per_second}, {1, requests_per_second}, {1.5, requests_per_second / 1000}}, true);
+  CapacityTable table;
+  table.shapes = {shape};
+  return table;
+}
+
+// The tables reach as far as times may grow.
+cases::Case with_unsure_times(cases::Case c) {
+  for (cases::Option* option : {&c.baseline, &c.options[0]}) {
+    for (double& level : option->kernels.spread.level) level = 0.2;
+  }
+  return c;
+}
+
+// Beyond the ceiling nothing serves: a fleet that many times as large is not rented, and no mean is made of
+// it.
+TEST(Payoff, CountsNoFleetBeyondTheCeiling) {
+  cases::Case c = with_unsure_times(busy_case());
+  CapacityTables tables;
+  tables.baseline = at_the_edge(10);
+  tables.options = {at_the_edge(20)};
+  const Basis basis = prepare(c, tables);
+  Payoffs payoffs(c, basis);
+  Inputs in = median_inputs(c);
+  const double fleet = payoffs.one(in, 0)->dollars_saved_per_month;
+  EXPECT_TRUE(payoffs.baseline_serves(in));
+  std::vector<Payoff> found(1);
+  for (const double factor : {1.05, 1.1, 1.2, 1.3, 1.4}) {
+    in.baseline.time_factor = factor;
+    if (!payoffs(in, found)) continue;
+    EXPECT_LT(found[0].dollars_saved_per_month, 2 * c.judgement.fleet_ceiling * fleet) << factor;
+  }
+  in.baseline.time_factor = 1.4;
+  EXPECT_FALSE(payoffs.baseline_serves(in)) << "a hundred times the GPUs";
+  in.baseline.time_factor = 1;
+  in.options[0].time_factor = 1.4;
+  ASSERT_TRUE(payoffs(in, found));
+  EXPECT_FALSE(found[0].served);
+  EXPECT_EQ(found[0].net_worth, -found[0].once) << "its work is lost";
+}
+
+// What fits one of the largest instances is no absurd fleet, however few GPUs the medians take.
+TEST(Payoff, RentsOneInstanceAtTheCeiling) {
+  cases::Case c = with_unsure_times(busy_case());
+  c.workload.requests_per_second = exactly(1);
+  CapacityTables tables;
+  tables.baseline = at_the_edge(10);
+  tables.options = {at_the_edge(20)};
+  const Basis basis = prepare(c, tables);
+  Payoffs payoffs(c, basis);
+  Inputs in = median_inputs(c);
+  in.baseline.time_factor = 1.2;  // eight GPUs where the medians take one
+  EXPECT_TRUE(payoffs.baseline_serves(in));
+}
+
+TEST(Payoff, CostsWithoutABaseline) {
+  Asked asked(busy_case());
+  const Inputs in = median_inputs(asked.c);
+  const double cost = asked.payoffs.cost_of_serving(in, 0).value();
+  const auto plan = plan_fleet(asked.c, asked.basis, in, 0);
+  const double month = plan->gpus() * 3.6 * (one_month / one_hour);
+  EXPECT_GT(cost, 10 * month * 0.9) << "a year less the delay, some of it discounted";
+  EXPECT_LT(cost, 12 * month + 10'000);
+}
+
 TEST(Payoff, PricesErrors) {
   Asked free(busy_case());
   cases::Case c = busy_case();

@@ -10,6 +10,9 @@
 namespace bitworth::decision {
 namespace {
 
+// A smaller share of the draws is not worth a line.
+constexpr double shown_from = 0.005;
+
 std::string gpus(double count) {
   return format("{} GPU{}", significant(count), count == 1 ? "" : "s");
 }
@@ -20,10 +23,9 @@ std::string miss_reason(const cases::Case& c, const Miss& miss) {
   if (!miss.took)
     return format("more than {} of the requests are larger than the whole KV cache of {}",
                   percent(1 - miss.requirement.percentile), where);
-  return format("misses the {} of {} even at {} requests/s on {}: its p{} is {}",
-                to_text(miss.requirement.measure), to_text(miss.requirement.limit),
-                significant(miss.requests_per_second), where, significant(miss.requirement.percentile * 100),
-                to_text(*miss.took));
+  return format("misses the {} of {} even where hardly any request meets another, on {}: its p{} is {}",
+                to_text(miss.requirement.measure), to_text(miss.requirement.limit), where,
+                significant(miss.requirement.percentile * 100), to_text(*miss.took));
 }
 
 // Why an option cannot serve the traffic at all.
@@ -56,7 +58,41 @@ std::string fleet_reason(const Operation& baseline, const Operation& option, con
       significant(baseline.plan->requests_per_second_per_gpu()), significant(decision.speedup->value));
   if (after == before)
     return format("{}, but the fleet stays at {}: a faster GPU saves nothing", rate, gpus(after));
-  return format("{}: {} instead of {}", rate, gpus(after), gpus(before));
+  const bool slower = decision.speedup->value < 1;
+  // Whole replicas and instances can turn it around.
+  const std::string because = slower == (after < before)
+                                  ? format(", since replicas of {} fit this load better than those of {}",
+                                           gpus(option.plan->shape.gpus), gpus(baseline.plan->shape.gpus))
+                                  : "";
+  return format("{}: {} instead of {}{}", rate, gpus(after), gpus(before), because);
+}
+
+std::string ceiling(const cases::Case& c) {
+  return format("up to {} times the GPUs that the medians ask for", significant(c.judgement.fleet_ceiling));
+}
+
+// How near to impossible the SLO is; empty: in hardly any draw.
+std::string edge_reason(const cases::Case& c, const OptionDecision& decision) {
+  if (decision.probability_unserved < shown_from) return "";
+  return format("edge of the SLO: in {} of the draws no fleet of {} holds it; its work is lost there",
+                percent(decision.probability_unserved), ceiling(c));
+}
+
+std::string baseline_edge_reason(const cases::Case& c, const Decision& decision) {
+  if (decision.baseline_probability_unserved < shown_from) return "";
+  return format(
+      "edge of the SLO: in {} of the draws no fleet of {} by {} holds it; they are left out, and what is "
+      "said "
+      "of savings is said of the others",
+      percent(decision.baseline_probability_unserved), c.baseline.name, ceiling(c));
+}
+
+// Of what serves where the baseline cannot.
+std::string serving_reason(const OptionDecision& decision) {
+  const Estimate& cost = *decision.cost_of_serving;
+  return format("costs {} over the horizon with all work (80 %: {} to {}){}", to_text(Dollars(cost.value)),
+                to_text(Dollars(cost.p10)), to_text(Dollars(cost.p90)),
+                decision.operation.plan ? format(", on {}", gpus(decision.operation.plan->gpus())) : "");
 }
 
 std::string money_reason(const OptionDecision& decision) {
@@ -105,11 +141,12 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
                                to_text(Dollars(decision.operation.cost->after)),
                                to_text(Dollars(baseline.cost->after))));
     if (decision.net_worth) reasons.push_back(money_reason(decision));
+    if (decision.cost_of_serving) reasons.push_back(serving_reason(decision));
   } else if (!decision.operation.feasible()) {
     reasons.push_back(infeasible_reason(c, decision.operation));
   } else if (!baseline.feasible()) {
-    reasons.push_back(
-        "the baseline cannot be served here, so there is no saving to compute; this option can");
+    reasons.push_back("serves this traffic where the baseline cannot, so there is no saving to compute");
+    if (decision.cost_of_serving) reasons.push_back(serving_reason(decision));
   } else {
     reasons.push_back(fleet_reason(baseline, decision.operation, decision));
     if (decision.net_worth) {
@@ -121,6 +158,8 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
                                c.hardware.device.name));
     }
   }
+  if (const std::string edge = edge_reason(c, decision); !edge.empty() && decision.operation.feasible())
+    reasons.push_back(edge);
   reasons.push_back(quality_reason(c, option, decision.bar));
   for (const Widened& widened : decision.widened)
     reasons.push_back(format("{} makes the bad side of {} {} times as long: {}", widened.rule->id,
@@ -134,11 +173,36 @@ std::vector<std::string> option_reasons(const cases::Case& c, const Operation& b
   return reasons;
 }
 
+std::optional<std::string> edge_condition(const cases::Case& c, const cases::Option& option,
+                                          const OptionDecision& decision) {
+  if (decision.probability_unserved <= c.judgement.edge_share) return std::nullopt;
+  return format(
+      "a load test of one replica shows that {} holds the SLO: in {} of the draws no fleet of {} does",
+      option.name, percent(decision.probability_unserved), ceiling(c));
+}
+
+namespace {
+
+std::string tie_reason(const cases::Case& c, const Decision& decision) {
+  std::vector<std::string> names;
+  for (const std::size_t i : decision.ties) names.push_back(c.options[i].name);
+  return format("as good within {}: {}; what else speaks for one of them may decide",
+                percent(c.judgement.tie_share), listed(names));
+}
+
+}  // namespace
+
 std::vector<std::string> case_reasons(const cases::Case& c, const Decision& decision) {
+  std::vector<std::string> reasons;
   if (!decision.baseline.feasible())
-    return {format("the baseline {}", infeasible_reason(c, decision.baseline))};
-  if (!decision.best) return {};
-  return decision.options[*decision.best].reasons;
+    reasons.push_back(format("the baseline {}", infeasible_reason(c, decision.baseline)));
+  if (!decision.best) return reasons;
+  const OptionDecision& best = decision.options[*decision.best];
+  if (decision.baseline.feasible() || best.verdict != Verdict::no_go)
+    reasons.insert(reasons.end(), best.reasons.begin(), best.reasons.end());
+  if (const std::string edge = baseline_edge_reason(c, decision); !edge.empty()) reasons.push_back(edge);
+  if (!decision.ties.empty()) reasons.push_back(tie_reason(c, decision));
+  return reasons;
 }
 
 }  // namespace bitworth::decision

@@ -19,6 +19,7 @@ Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(do
   samples.options.resize(c.options.size());
   std::vector<Payoff> found(c.options.size());
   std::vector<double> worth;
+  samples.draws = draws.rows();
   draws.for_each([&](const Inputs& in, std::size_t row) {
     if (keep_going && !is_stopped && row % draws_between_reports == 0)
       is_stopped = !keep_going(static_cast<double>(row) / static_cast<double>(draws.rows()));
@@ -31,6 +32,7 @@ Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(do
       option.dollars_saved.push_back(found[i].dollars_saved_per_month);
       option.once.push_back(found[i].once);
       option.breaks.push_back(in.options[i].quality_loss > c.quality.margin ? 1 : 0);
+      option.unserved.push_back(found[i].served ? 0 : 1);
       if (samples.rows.size() <= most_cash_draws) {
         payoffs.add_up(in, i, found[i], worth);
         add_cash(worth, option.cash);
@@ -40,6 +42,24 @@ Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(do
     }
   });
   return samples;
+}
+
+std::vector<ServingSamples> sample_serving(Payoffs& payoffs, const Draws& draws) {
+  const cases::Case& c = payoffs.asked();
+  std::vector<ServingSamples> result(c.options.size());
+  draws.for_each([&](const Inputs& in, std::size_t) {
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      const std::optional<double> dollars = payoffs.cost_of_serving(in, i);
+      if (dollars) result[i].dollars.push_back(*dollars);
+      result[i].unserved += dollars ? 0 : 1;
+      result[i].breaks += in.options[i].quality_loss > c.quality.margin ? 1 : 0;
+    }
+  });
+  for (ServingSamples& option : result) {
+    option.unserved /= static_cast<double>(draws.rows());
+    option.breaks /= static_cast<double>(draws.rows());
+  }
+  return result;
 }
 
 std::vector<double> kept(const std::vector<double>& column, const std::vector<std::size_t>& rows) {

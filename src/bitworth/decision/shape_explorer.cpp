@@ -26,11 +26,14 @@ ShapeExplorer::ShapeExplorer(const cases::Case& c, const cases::Option& option,
   if (!fits()) return;
   rate_ = best_->rate_at_median(candidate.rate(), precision_);
   if (c.engine.batching_is_fixed) return;
-  // One setting at a time: sequences, then tokens.
-  for (const int sequences : {shape_.max_num_seqs / 2, shape_.max_num_seqs * 2})
-    try_instead({shape_.gpus, sequences, shape_.token_budget});
-  for (const int tokens : {shape_.token_budget / 2, shape_.token_budget * 2})
-    try_instead({shape_.gpus, shape_.max_num_seqs, tokens});
+  // One setting at a time: sequences, then tokens. Small steps serve a tight TPOT, and a step half as large
+  // may bring nothing where a quarter does.
+  const ReplicaShape own = shape_;
+  for (const int sequences : {own.max_num_seqs / 2, own.max_num_seqs * 2})
+    try_instead({own.gpus, sequences, own.token_budget});
+  for (const int tokens :
+       {own.token_budget / 2, own.token_budget / 4, own.token_budget / 8, own.token_budget * 2})
+    try_instead({own.gpus, shape_.max_num_seqs, tokens});
 }
 
 std::unique_ptr<CapacityPoints> ShapeExplorer::points(const ReplicaShape& shape) const {

@@ -9,8 +9,9 @@
 
 namespace bitworth::decision {
 
-/// A replica of so many GPUs at its best settings: the engine's own, or half or twice of one or the other
-/// where that carries more at the medians. Assumes: case, option and sample outlive it.
+/// A replica of so many GPUs at its best settings: the engine's own, or half or twice its sequences,
+/// an eighth to twice its tokens, where that carries more at the medians. Assumes: case, option and sample
+/// outlive it.
 class ShapeExplorer {
  public:
   ShapeExplorer(const cases::Case&, const cases::Option&, const ShapeCandidate&,

@@ -69,6 +69,60 @@ TEST(CaseAlternatives, ReadsAnApi) {
   EXPECT_EQ(c.options[0].quality_loss.provenance, Provenance::prior);
 }
 
+// What a host's formats lose grows as other priors do, and lies on no margin by accident.
+TEST(CaseAlternatives, ExpectsOfAnApiWhatItsFormatsMayLose) {
+  const auto loss = [](const std::string& sections) {
+    return read(with(sections, "api = { dollars_per_million_input = 0.1, dollars_per_million_output = 0.4 }"))
+        .options[0];
+  };
+  const cases::Option chat = loss(workload), reasoning = loss(workload + "[quality]\ntask = \"reasoning\"\n");
+  EXPECT_LT(chat.quality_loss.p90, 0.9 * built_in_catalog().defaults.number("quality.margin"));
+  EXPECT_GT(reasoning.quality_loss.p90, chat.quality_loss.p90);
+  EXPECT_TRUE(chat.discordance) << "so that a test can be planned";
+  EXPECT_EQ(chat.quality_loss.provenance, Provenance::prior);
+}
+
+TEST(CaseAlternatives, RefusesSchemesThatTheEngineDoesNotServe) {
+  const auto asked = [](const std::string& engine, const std::string& scheme) {
+    return problem_of(
+        with("[engine]\nname = \"" + engine + "\"\n" + workload, "scheme = \"" + scheme + "\""));
+  };
+  EXPECT_EQ(
+      asked("llama.cpp", "w8a8-fp8"),
+      "case:13:10: llama.cpp does not serve w8a8-fp8: it serves bf16, fp16, mxfp4, w4a16-mxfp4 and GGUF "
+      "formats; choose another scheme, or an engine that serves it: vllm, sglang, tensorrt-llm and "
+      "transformers");
+  for (const auto& [engine, scheme] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"vllm", "openvino-int4"},
+                                                                  {"vllm", "8da4w"},
+                                                                  {"openvino", "w8a8-fp8"},
+                                                                  {"tensorrt-llm", "q4_k_m"}})
+    EXPECT_TRUE(asked(engine, scheme).find("does not serve") != std::string::npos) << engine << " " << scheme;
+  for (const auto& [engine, scheme] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"vllm", "w8a8-fp8"},
+                                                                  {"llama.cpp", "q4_k_m"},
+                                                                  {"openvino", "openvino-int8"},
+                                                                  {"transformers", "bnb-nf4"}})
+    EXPECT_EQ(asked(engine, scheme), "none") << engine << " " << scheme;
+}
+
+// A server starts with more on a large device; a case that says how it batches is taken by its word.
+TEST(CaseAlternatives, BatchesAsAServerOnThatDeviceDoes) {
+  const auto on = [](const std::string& device, const std::string& more) {
+    return read("[hardware]\ndevice = \"" + device +
+                "\"\nprice_per_gpu_hour = 1\n[model]\narchitecture = \"llama-3.1-8b\"\n" + workload + more +
+                "[[option]]\nscheme = \"w4a16\"\n")
+        .engine;
+  };
+  EXPECT_EQ(on("h100-sxm", "").max_num_seqs, 1024);
+  EXPECT_EQ(on("h100-sxm", "").token_budget, 8192);
+  EXPECT_EQ(on("a100-80-sxm", "").max_num_seqs, 256) << "large, but excepted";
+  EXPECT_EQ(on("a100-80-sxm", "").token_budget, 2048);
+  EXPECT_EQ(on("l40s", "").token_budget, 2048);
+  EXPECT_EQ(on("h100-sxm", "[engine]\nmax_num_seqs = 64\n").max_num_seqs, 64);
+  EXPECT_EQ(on("h100-sxm", "[engine]\nname = \"sglang\"\n").max_num_seqs, 256);
+}
+
 TEST(CaseAlternatives, InflatesTokensByTask) {
   EXPECT_GT(read(with(workload + "[quality]\ntask = \"reasoning\"\n")).options[0].token_inflation.p90, 1.04);
   EXPECT_LT(read(with(workload)).options[0].token_inflation.p90, 1.04);

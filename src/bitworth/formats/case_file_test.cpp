@@ -114,8 +114,8 @@ TEST(CaseFile, SmallCaseGetsEveryDefault) {
   EXPECT_EQ(c.baseline.kernels.linears.name, "gemm-16");
   EXPECT_EQ(c.engine.name, "vllm");
   EXPECT_DOUBLE_EQ(c.engine.gpu_memory_utilization, 0.9);
-  EXPECT_EQ(c.engine.max_num_seqs, 256);
-  EXPECT_EQ(c.engine.token_budget, 2048);
+  EXPECT_EQ(c.engine.max_num_seqs, 1024) << "a server of today on an H100";
+  EXPECT_EQ(c.engine.token_budget, 8192);
   expect_interval(c.workload.requests_per_second, 9.6, 12, 15);
   EXPECT_DOUBLE_EQ(c.workload.peak_to_mean, 2);
   EXPECT_DOUBLE_EQ(c.workload.output_tokens.p95, 451);

@@ -78,6 +78,10 @@ void read_money(Reader& root, const Catalog& catalog, cases::Case& c) {
   hidden.finish();
   money.finish();
 
+  c.judgement.fleet_ceiling = defaults.number("decide.fleet_ceiling");
+  c.judgement.edge_share = defaults.number("decide.edge_share");
+  c.judgement.tie_share = defaults.number("decide.tie_share");
+
   Reader team = root.table("team");
   c.team.engineering_capacity = team.boolean("engineering_capacity");
   team.finish();

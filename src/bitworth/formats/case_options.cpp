@@ -7,8 +7,6 @@
 namespace bitworth::formats {
 namespace {
 
-constexpr Kind loss{
-    .words = "a loss of accuracy from -1 to 1", .example = "0.01 or \"1 %\"", .low = -1, .high = 1};
 constexpr Kind inflation{.words = "a ratio from 0.1 to 10", .example = "1.05", .low = 0.1, .high = 10};
 constexpr Kind dollars_per_million{.words = "dollars from 0 to 100000 per million tokens",
                                    .example = "0.6",
@@ -33,6 +31,37 @@ std::string default_name(const cases::Option& option) {
   if (option.expert_parallel) name += " with expert parallelism";
   if (option.hardware) name += " on " + option.hardware->device.name;
   return name;
+}
+
+// What an engine serves, in words; GGUF files by one.
+std::string served_by(const Catalog& catalog, const EngineSupport& engine) {
+  std::vector<std::string> names;
+  bool gguf = false;
+  for (const llm::Scheme& scheme : catalog.schemes.all()) {
+    if (!engine.serves(scheme)) continue;
+    if (scheme.format_class.starts_with("gguf-")) {
+      gguf = true;
+    } else {
+      names.push_back(scheme.id);
+    }
+  }
+  if (gguf) names.push_back("GGUF formats");
+  return listed(names);
+}
+
+// Engines that no row of data/schemes.toml speaks of may serve everything.
+void check_engine(Reader& reader, const Catalog& catalog, const cases::Case& c, const llm::Scheme& scheme) {
+  const auto engine = std::ranges::find(catalog.engine_support, c.engine.name, &EngineSupport::engine);
+  if (engine == catalog.engine_support.end() || engine->serves(scheme)) return;
+  std::vector<std::string> others;
+  for (const EngineSupport& other : catalog.engine_support) {
+    if (other.serves(scheme)) others.push_back(other.engine);
+  }
+  reader.fail(
+      "scheme", ErrorKind::unsupported,
+      format("{} does not serve {}: it serves {}", c.engine.name, scheme.id, served_by(catalog, *engine)),
+      others.empty() ? "choose another scheme"
+                     : format("choose another scheme, or an engine that serves it: {}", listed(others)));
 }
 
 // A device without the units of a scheme runs its fallback, which needs 16-bit units only.
@@ -90,7 +119,10 @@ cases::Option read_formats(Reader& reader, const Catalog& catalog, cases::Case& 
   const std::string scheme_name = reader.text("scheme").value_or(reader ? usual : "");
   const llm::Scheme* scheme =
       resolved(reader, "scheme", "scheme", scheme_name, catalog.schemes, "bitworth schemes");
-  if (scheme != nullptr) option.scheme = *scheme;
+  if (scheme != nullptr) {
+    option.scheme = *scheme;
+    check_engine(reader, catalog, c, *scheme);
+  }
   std::string kv_name = option.scheme.kv_cache;
   if (kv_name.empty()) kv_name = catalog.defaults.text("option.kv_cache");
   kv_name = reader.text("kv_cache").value_or(kv_name);
@@ -168,7 +200,7 @@ Estimate token_inflation(Reader& reader, const Catalog& catalog, const cases::Ca
 }
 
 // Served by somebody else: its formats are not known, its price is.
-cases::Option read_api_option(Reader& reader, const Catalog& catalog, const cases::Case& c) {
+cases::Option read_api_option(Reader& reader, const Catalog& catalog, cases::Case& c) {
   cases::Option option = c.baseline;
   Reader api = reader.table("api", "{ dollars_per_million_input = 0.2, dollars_per_million_output = 0.6 }");
   api.require({{"dollars_per_million_input", "dollars_per_million_input = 0.2"},
@@ -179,8 +211,7 @@ cases::Option read_api_option(Reader& reader, const Catalog& catalog, const case
   api.finish();
   option.name = reader.text("name").value_or("hosted API");
   option.token_inflation = reader.estimate("token_inflation", inflation, 1).value_or(option.token_inflation);
-  option.quality_loss =
-      reader.estimate("quality_loss", loss, 1).value_or(catalog.defaults.estimate("option.quality_loss.api"));
+  read_option_quality(reader, catalog, c, option);
   return option;
 }
 

@@ -57,13 +57,21 @@ double sized_parameters(const llm::Architecture& architecture) {
   return std::sqrt(counts.total() * active);
 }
 
+// The formats that the option answers in. What somebody else serves has a prior of its own.
+llm::Scheme answering_formats(const cases::Option& option) {
+  if (!option.api) return option.runs_as;
+  llm::Scheme unknown;
+  unknown.id = unknown.format_class = "hosted";
+  return unknown;
+}
+
 // What is lost against the baseline: nothing where it has the same format; 16 bits are the reference
 // themselves, and so is the format that the model is published in.
 std::optional<Estimate> prior_loss(const Catalog& catalog, const cases::Case& c,
                                    const cases::Option& option) {
   const double parameters = sized_parameters(c.architecture);
   const std::string& task = c.quality.task;
-  const llm::Scheme& scheme = option.runs_as;
+  const llm::Scheme scheme = answering_formats(option);
   const llm::Scheme& old_scheme = c.baseline.runs_as;
   const Estimate nothing = certain(0, Provenance::exact, "the same formats as the baseline");
   const auto loss_of = [&](const llm::Scheme& each) {
@@ -192,8 +200,9 @@ void read_option_quality(Reader& reader, const Catalog& catalog, cases::Case& c,
   const auto stated_loss = reader.estimate("quality_loss", loss, 1);
   read_evidence(reader, c, option);
   check_slices(reader, c, option);
-  option.discordance = catalog.scheme_discordance(option.runs_as, sized_parameters(c.architecture));
-  option.answer_length = catalog.answer_length(option.runs_as, c.quality.task);
+  const llm::Scheme formats = answering_formats(option);
+  option.discordance = catalog.scheme_discordance(formats, sized_parameters(c.architecture));
+  option.answer_length = catalog.answer_length(formats, c.quality.task);
   const bool outcomes = option.evidence && option.evidence->whole;
   if (outcomes && stated_loss)
     reader.fail("quality_loss", ErrorKind::inconsistent, "quality_loss is given, and so are outcomes",

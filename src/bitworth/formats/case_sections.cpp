@@ -167,8 +167,12 @@ void read_engine(Reader& root, const Catalog& catalog, cases::Case& c) {
   const hardware::EngineCosts usual = found == nullptr ? hardware::EngineCosts() : *found;
   c.engine.gpu_memory_utilization =
       engine.number("gpu_memory_utilization", kinds::share).value_or(usual.memory_utilization);
-  c.engine.max_num_seqs = engine.integer("max_num_seqs", sequences).value_or(usual.max_sequences);
-  c.engine.token_budget = engine.integer("token_budget", sequences).value_or(usual.token_budget);
+  const hardware::Batching batching = usual.batching_on(c.hardware.device);
+  c.engine.token_budget = engine.integer("token_budget", sequences).value_or(batching.token_budget);
+  // Where only a budget is given, no more sequences than it has tokens for.
+  const int usual_sequences =
+      std::min(batching.max_sequences, std::max(c.engine.token_budget, usual.max_sequences));
+  c.engine.max_num_seqs = engine.integer("max_num_seqs", sequences).value_or(usual_sequences);
   c.engine.batching_is_fixed = engine.has("max_num_seqs") || engine.has("token_budget");
   c.engine.lora_adapters = engine.integer("lora_adapters", some_or_none).value_or(0);
   c.engine.draft_tokens = engine.integer("draft_tokens", some_or_none).value_or(0);

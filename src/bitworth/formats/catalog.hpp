@@ -108,12 +108,22 @@ struct AnswerLength {
   Estimate ratio;  ///< answer tokens over those of the 16-bit model that reasons
 };
 
+/// What an engine can serve.
+struct EngineSupport {
+  std::string engine;
+  std::vector<std::string> classes;  ///< format classes, all of whose schemes it serves
+  std::vector<std::string> schemes;  ///< besides
+
+  bool serves(const llm::Scheme&) const;
+};
+
 /// Everything that ships with bitworth: models, devices, formats, prices, priors and defaults.
 struct Catalog {
   Shelf<llm::Architecture> architectures;
   Shelf<hardware::Device> devices;
   Shelf<llm::Scheme> schemes;
   Shelf<llm::KvFormat> kv_formats;
+  std::vector<EngineSupport> engine_support;
   std::vector<Price> prices;
   OwnedServer owned;
   std::vector<QualityPrior> scheme_priors;

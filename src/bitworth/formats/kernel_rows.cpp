@@ -55,6 +55,7 @@ std::string row(const hardware::Kernel& k) {
   if (k.host_per_call > Seconds(0)) text += format("host_per_call = {}\n", microseconds(k.host_per_call));
   if (k.host_per_call_batched > Seconds(0))
     text += format("host_per_call_batched = {}\n", microseconds(k.host_per_call_batched));
+  if (k.is_guess) text += "guess = true\n";
   if (!k.source.empty()) text += "source = " + quoted(k.source) + "\n";
   return text + (k.date.empty() ? "" : format("date = \"{}\"\n", k.date));
 }

@@ -75,6 +75,7 @@ hardware::Kernel read_kernel(Reader& row, KernelRows whose) {
   kernel.host_per_call = time_or_none(row, "host_per_call");
   kernel.host_per_call_batched =
       Seconds(row.number("host_per_call_batched", cost).value_or(kernel.host_per_call.value()));
+  kernel.is_guess = row.boolean("guess").value_or(false);
   read_origin(row, whose, kernel.source, kernel.date);
   row.ignore({"cells"});  // for people: how much a fit is worth
   row.finish();
@@ -144,6 +145,23 @@ void read_eager_host(Reader& row, hardware::EngineCosts& engine) {
   engine.eager_host_of_family = by_family(row, "eager_host_of_family");
 }
 
+void read_large_devices(Reader& row, hardware::EngineCosts& engine) {
+  if (!row.has("large_devices")) return;
+  Reader large = row.table("large_devices");
+  large.require({{"least_memory", "least_memory = \"70 GiB\""},
+                 {"classes", "classes = [\"datacenter-gpu\"]"},
+                 {"max_sequences", "max_sequences = 1024"},
+                 {"token_budget", "token_budget = 8192"},
+                 {"source", "source = \"...\""}});
+  engine.large_devices = {Bytes(large.number("least_memory", kinds::bytes).value_or(0)),
+                          large.texts("classes"),
+                          large.texts("except"),
+                          {large.integer("max_sequences").value_or(engine.max_sequences),
+                           large.integer("token_budget").value_or(engine.token_budget)}};
+  large.ignore({"source"});
+  large.finish();
+}
+
 hardware::EngineCosts read_engine_costs(Reader& row, KernelRows whose) {
   row.require({{"name", "name = \"vllm\""}, {"sixteen_bit_kernel", "sixteen_bit_kernel = \"gemm-16\""}});
   hardware::EngineCosts engine;
@@ -166,6 +184,7 @@ hardware::EngineCosts read_engine_costs(Reader& row, KernelRows whose) {
   engine.pipeline = row.integer("pipeline").value_or(1);
   engine.mixed_attention_rows = by_family(row, "mixed_attention_rows");
   read_eager_host(row, engine);
+  read_large_devices(row, engine);
   read_origin(row, whose, engine.source, engine.date);
   row.finish();
   return engine;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -43,6 +44,7 @@ llm::Scheme read_scheme(Reader& row) {
   scheme.fallback = row.text("fallback").value_or("");
   scheme.kv_cache = row.text("kv_cache").value_or("");
   scheme.needs_calibration = row.boolean("needs_calibration").value_or(false);
+  scheme.shard_multiple = row.integer("shard_multiple").value_or(0);
   scheme.source = row.text("source").value_or("");
   scheme.date = row.date("date").value_or("");
   scheme.note = row.text("note").value_or("");
@@ -75,7 +77,33 @@ void check_references(Reader& row, const llm::Scheme& scheme, const Catalog& cat
              format("fallback is \"{}\", which is not a scheme on 16-bit units", scheme.fallback));
 }
 
+EngineSupport read_support(Reader& row, const Catalog& catalog) {
+  row.require({{"engine", "engine = \"vllm\""},
+               {"classes", "classes = [\"16bit\"]"},
+               {"source", "source = \"...\""},
+               {"date", "date = \"2026-11-21\""}});
+  EngineSupport support{row.text("engine").value_or(""), row.texts("classes"), row.texts("schemes")};
+  for (const std::string& scheme : support.schemes) {
+    if (catalog.schemes.find(scheme) == nullptr)
+      row.fail("schemes", ErrorKind::inconsistent, format("there is no scheme \"{}\"", scheme));
+  }
+  for (const std::string& format_class : support.classes) {
+    if (std::ranges::find(catalog.schemes.all(), format_class, &llm::Scheme::format_class) ==
+        catalog.schemes.all().end())
+      row.fail("classes", ErrorKind::inconsistent, format("no scheme is of the class \"{}\"", format_class));
+  }
+  row.date("date");
+  row.ignore({"source", "note"});
+  row.finish();
+  return support;
+}
+
 }  // namespace
+
+bool EngineSupport::serves(const llm::Scheme& scheme) const {
+  return std::ranges::find(classes, scheme.format_class) != classes.end() ||
+         std::ranges::find(schemes, scheme.id) != schemes.end();
+}
 
 void read_schemes(Reader& root, Catalog& catalog) {
   root.require({{"scheme", "[[scheme]]"}, {"kv_cache", "[[kv_cache]]"}});
@@ -92,6 +120,7 @@ void read_schemes(Reader& root, Catalog& catalog) {
       row.fail("aliases", ErrorKind::inconsistent, format("\"{}\" names another KV cache format too", taken));
     row.finish();
   }
+  for (Reader& row : root.tables("support")) catalog.engine_support.push_back(read_support(row, catalog));
   const auto schemes = catalog.schemes.all();
   for (std::size_t i = 0; i < rows.size() && i < schemes.size(); ++i)
     check_references(rows[i], schemes[i], catalog);

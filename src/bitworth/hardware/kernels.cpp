@@ -60,6 +60,13 @@ std::optional<Rung> Where::rung(const Device& device) const {
   return found && own ? Rung::own_measurement : found;
 }
 
+Batching EngineCosts::batching_on(const Device& device) const {
+  if (large_devices && holds(large_devices->classes, device.device_class) &&
+      !(usable_memory(device) < large_devices->least_memory) && !holds(large_devices->except, device.id))
+    return large_devices->batching;
+  return {max_sequences, token_budget};
+}
+
 const EngineCosts* KernelTables::engine(std::string_view name) const {
   const auto found = std::ranges::find(engines, name, &EngineCosts::name);
   return found == engines.end() ? nullptr : &*found;

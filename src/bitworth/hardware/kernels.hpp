@@ -46,6 +46,7 @@ struct Kernel {
   double buffer_bytes_per_weight = 0;  ///< traffic of dequantizing into a buffer first, above one row
   Seconds host_per_call = {};          ///< eager engines only: the host's time for one row
   Seconds host_per_call_batched = {};  ///< the same for several rows
+  bool is_guess = false;               ///< rests on no measurement
   std::string source = {};
   std::string date = {};
 };
@@ -76,6 +77,20 @@ struct AllReduce {
   double pcie_share = 1;
 };
 
+/// How an engine batches unless told.
+struct Batching {
+  int max_sequences = 256;  ///< in one step
+  int token_budget = 2048;  ///< in one step, prefill chunks included
+};
+
+/// What a server starts with on large devices, where that differs.
+struct LargeDeviceBatching {
+  Bytes least_memory = {};                ///< of a device, usable
+  std::vector<std::string> classes = {};  ///< of devices that this is said of
+  std::vector<std::string> except = {};   ///< devices that count as small
+  Batching batching = {};
+};
+
 /// What an engine spends besides kernels, and how it batches.
 struct EngineCosts {
   std::string name = {};
@@ -101,8 +116,12 @@ struct EngineCosts {
   /// Families on which one attention kernel serves prompts and decoding sequences together: the rows of
   /// queries that it then computes for each head of a decoding sequence, of which one is wanted.
   std::map<std::string, double> mixed_attention_rows = {};
+  std::optional<LargeDeviceBatching> large_devices = {};
   std::string source = {};
   std::string date = {};
+
+  /// What a server of today starts with there. Published saturation tests go by the two figures above.
+  Batching batching_on(const Device&) const;
 };
 
 /// What launches and host work take on a class of devices, against a data-centre GPU.

@@ -148,7 +148,8 @@ StepKernels find_step_kernels(const KernelTables& tables, const EngineCosts& eng
 }
 
 std::string to_text_of_origin(const StepKernels& kernels) {
-  return kernels.linears.name + ": " + (kernels.borrowed > 0 ? "borrowed, " : "") + to_text(kernels.rung);
+  return kernels.linears.name + ": " + (kernels.borrowed > 0 ? "borrowed, " : "") +
+         (kernels.linears.is_guess ? "a guess, " : "") + to_text(kernels.rung);
 }
 
 double relative_sigma(const StepKernels& kernels, double speedup) {
@@ -156,7 +157,9 @@ double relative_sigma(const StepKernels& kernels, double speedup) {
   const double gain = spread.gain * std::log(speedup);
   double squares = spread.base * spread.base + gain * gain;
   const auto add = [&](double sigma) { squares += sigma * sigma; };
-  add(spread.rung[static_cast<int>(kernels.rung)]);
+  // A guess knows its devices no better than a class default does.
+  const Rung rung = kernels.linears.is_guess ? std::max(kernels.rung, Rung::device_class) : kernels.rung;
+  add(spread.rung[static_cast<int>(rung)]);
   if (kernels.borrowed > 0) add(spread.borrowed);
   if (kernels.lacks_units) add(spread.lacks_units);
   if (kernels.low_confidence) add(spread.low_confidence);

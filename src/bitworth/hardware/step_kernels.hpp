@@ -54,7 +54,7 @@ struct StepKernels {
 StepKernels find_step_kernels(const KernelTables&, const EngineCosts&, const llm::Architecture&,
                               const llm::Scheme&, const Device&);
 
-/// "w4a16 kernels: same family", "trt-fp8, borrowed from fp8: same device".
+/// "marlin-4: same family", "trt-fp8: borrowed, same device", "marlin-4: a guess, same family".
 std::string to_text_of_origin(const StepKernels&);
 
 /// Standard deviation of the logarithm of the scheme's times against the baseline's that the kernels' origin

@@ -23,6 +23,8 @@ struct Scheme {
   std::string fallback;  ///< the scheme that runs where a device lacks the units; empty: none needed
   std::string kv_cache;  ///< the cache format that the scheme brings along; empty: none
   bool needs_calibration = false;
+  /// Of a matrix's columns each GPU must hold a multiple of so many, or its kernels do not run; 0: they pad.
+  int shard_multiple = 0;
   std::string source;
   std::string date;
   std::string note;

@@ -112,11 +112,11 @@ TEST(EvidenceInCase, OptionsTakeTheTimesThatWereMeasured) {
 
 TEST(EvidenceInCase, SpeedsOfAnotherEngineOrDeviceDoNotCount) {
   const cases::Evidence evidence = measured();
-  cases::Case c = case_on_host(evidence, "openvino");
+  cases::Case c = case_on_host(evidence, "vllm");
   const double before = decode_seconds(c, c.options[0], 1);
   apply_evidence(evidence, "e.json", c);
   EXPECT_DOUBLE_EQ(decode_seconds(c, c.options[0], 1), before);
-  EXPECT_THAT(c.warnings, Contains(HasSubstr("its speeds do not count: the case's engine is openvino")));
+  EXPECT_THAT(c.warnings, Contains(HasSubstr("its speeds do not count: the case's engine is vllm")));
 }
 
 TEST(EvidenceInCase, SpeedsOfAnotherModelAreSaidToBe) {

@@ -263,6 +263,8 @@ Json json_of_option(const cases::Case& c, const cases::Option& option, const dec
           {"break_evens", worth_json(d.break_evens)},
           {"worth_spread_usd", worth_json(d.spread)},
           {"probability_bar_missed", d.probability_bar_missed},
+          {"probability_unserved", d.probability_unserved},
+          {"cost_of_serving_usd", json_of(d.cost_of_serving)},
           {"money", worth_json(d.money)},
           {"rules", worth_json(d.rules)},
           {"widened", worth_json(d.widened)},
@@ -295,10 +297,13 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
   Json options = Json::array();
   for (std::size_t i = 0; i < c.options.size(); ++i)
     options.push_back(json_of_option(c, c.options[i], decision.options[i]));
+  Json ties = Json::array();
+  for (const std::size_t i : decision.ties) ties.push_back(c.options[i].name);
   return {{"schema", "bitworth.decide"},
           {"schema_version", decision_schema_version},
           {"verdict", to_text(decision.verdict)},
           {"best_option", decision.best ? Json(c.options[*decision.best].name) : Json()},
+          {"ties", ties},
           {"reasons", decision.reasons},
           {"conditions", decision.conditions},
           {"case", json_of_case(c)},
@@ -314,6 +319,7 @@ Json to_json(const cases::Case& c, const decision::Decision& decision) {
             {"weights_bytes", llm::weight_bytes(c.architecture, c.baseline.scheme).total().value()},
             {"kv_bytes_per_token", llm::kv_bytes_per_token(c.architecture, c.baseline.kv_cache).value()},
             {"operation", json_of(decision.baseline)},
+            {"probability_unserved", decision.baseline_probability_unserved},
             {"staircase", json_of(decision.staircase)}}},
           {"baseline_usd_per_good_answer", json_of(decision.baseline_per_good_answer)},
           {"draws", decision.draws},

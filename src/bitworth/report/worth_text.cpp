@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/report/table.hpp"
@@ -64,24 +65,53 @@ Conclusion go(const cases::Case& c, const Decision& decision) {
              significant(c.money.horizon_months), worth(best.spread->mean), percent(*best.probability_pays))};
 }
 
-// What serves the traffic at all, with its price, where the baseline does not.
+// What serves the traffic at all where the baseline does not, the cheapest first, with its price.
 std::string what_serves(const cases::Case& c, const Decision& decision) {
-  std::vector<std::string> able;
+  std::vector<std::pair<double, std::string>> able;
   for (std::size_t i = 0; i < c.options.size(); ++i) {
     const decision::Operation& operation = decision.options[i].operation;
     if (!operation.feasible() && !operation.served_by_others) continue;
-    able.push_back(operation.cost
-                       ? format("{} for {} a month", c.options[i].name, worth(operation.cost->after))
-                       : c.options[i].name);
+    const std::string& name = c.options[i].name;
+    if (const auto& cost = decision.options[i].cost_of_serving) {
+      able.emplace_back(cost->value, format("{} for {} a month, {} over {} months with all work", name,
+                                            worth(operation.cost->after), worth(cost->value),
+                                            significant(c.money.horizon_months)));
+    } else {
+      const int gpus = operation.plan ? operation.plan->gpus() : 0;
+      able.emplace_back(gpus, gpus > 0 ? format("{} on {} GPUs", name, gpus) : name);
+    }
   }
-  return able.empty() ? "" : listed(able);
+  std::ranges::stable_sort(able);
+  std::vector<std::string> told;
+  for (const auto& [cost, text] : able) told.push_back(text);
+  return told.empty() ? "" : joined(told, "; ");
+}
+
+// There is no saving to tell: options are compared with each other.
+Conclusion without_baseline(const cases::Case& c, const Decision& decision) {
+  const std::string able = what_serves(c, decision), &name = c.options[*decision.best].name;
+  if (able.empty())
+    return {"nothing here serves this traffic inside the SLO",
+            "Take more or larger GPUs, allow more of them per replica, or relax the SLO"};
+  const std::string cannot =
+      format("{} cannot serve this traffic here, so there is no saving to compute", c.baseline.name);
+  const std::string others = "What can, the cheapest first: " + able;
+  switch (decision.verdict) {
+    case Verdict::go:
+      return {format("serve {}, the cheapest that can and may be chosen", name), cannot + ". " + others};
+    case Verdict::measure:
+      return {format("{} is the cheapest that might be chosen, but not before what stands against it is "
+                     "measured",
+                     name),
+              cannot + ". " + others};
+    case Verdict::no_go:
+      break;
+  }
+  return {"nothing that serves this traffic may be chosen", cannot + ". " + others};
 }
 
 Conclusion no_go(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
-  if (!decision.baseline.feasible() && what_serves(c, decision).empty())
-    return {"nothing here serves this traffic inside the SLO",
-            "Take more or larger GPUs, allow more of them per replica, or relax the SLO"};
   std::string because = "No option that may be chosen is worth more than doing nothing";
   if (best.spread)
     because += format("; the best, {}, would be worth {} on average", c.options[*decision.best].name,
@@ -94,11 +124,6 @@ Conclusion measure(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
   const std::string& name = c.options[*decision.best].name;
   const MeasurementWorth* first = best.information ? best.information->best_measurement() : nullptr;
-  if (first == nullptr && !decision.baseline.feasible()) {
-    const std::string able = what_serves(c, decision);
-    return {format("{} cannot serve this traffic, so no saving can be judged", c.baseline.name),
-            able.empty() ? "Nor can any option" : "What can: " + able};
-  }
   if (first == nullptr) return {name + ": there is no price to judge by, or nothing to compare with", ""};
   const bool pays = best.spread->mean > 0;
   return {format("{} {} worth {} on average, {} should not be chosen yet", name, pays ? "may be" : "is",
@@ -201,6 +226,7 @@ std::string agreement_text(const Decision& decision) {
 Conclusion conclusion(const cases::Case& c, const Decision& decision) {
   const OptionDecision* best = best_of(decision);
   if (best == nullptr) return {};
+  if (!decision.baseline.feasible()) return without_baseline(c, decision);
   switch (decision.verdict) {
     case Verdict::go:
       return best->spread ? go(c, decision) : Conclusion();
