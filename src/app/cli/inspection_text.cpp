@@ -141,7 +141,8 @@ std::string schemes_text(const llm::Architecture& a) {
   std::vector<std::string> kept = {"stays at 16 bits"}, classes;
   const double reference = llm::weight_bytes(a, llm::Scheme{}).total().value();
   for (const llm::Scheme& scheme : formats::built_in_catalog().schemes.all()) {
-    if (std::ranges::count(classes, scheme.format_class) > 0) continue;
+    const bool is_own = scheme.id == a.published_as;
+    if (std::ranges::count(classes, scheme.format_class) > 0 && !is_own) continue;
     classes.push_back(scheme.format_class);
     const Bytes bytes = llm::weight_bytes(a, scheme).total();
     rows.push_back(

@@ -108,8 +108,11 @@ std::string to_text(const cases::Case& c, const roofline::LoadPoint& point,
   for (const OptionEstimate& estimate : estimates)
     text +=
         format("  {}: {}\n", estimate.option->name, hardware::to_text_of_origin(estimate.option->kernels));
-  return text + "\nSpeed-ups are over " + c.baseline.name +
-         "; their interval is p10 to p90, from where the constants come.\n";
+  text += "\nSpeed-ups are over " + c.baseline.name +
+          "; their interval is p10 to p90, from where the constants come.\n";
+  if (!estimates.empty() && !estimates.front().fits)
+    text += c.baseline.name + " does not fit here: its times are those of a GPU with more memory.\n";
+  return text;
 }
 
 }  // namespace bitworth::report
