@@ -66,8 +66,8 @@ export function Rules({ decision }: { decision: Decision }) {
   )
 }
 
-// Programs of ours inside an instruction, with what stands for files and flags behind them.
-const ownCommand = /\bbitworth [a-z]+(?: (?:-\w+|[\w/-]*[A-Z.][\w./-]*))*/g
+// Programs of ours inside an instruction, with what stands for files and flags behind them: a name alone does nothing.
+const ownCommand = /\bbitworth [a-z]+(?: (?:-\w+|[\w/-]*[A-Z.][\w./-]*))+/g
 
 /** How a measurement is made: what can be typed, to copy, and the words around it. */
 function Instruction({ text }: { text: string }) {

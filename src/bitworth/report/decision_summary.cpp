@@ -148,7 +148,7 @@ std::vector<std::string> swings(const Decision& decision, const Screen& screen) 
     if (swing.size() == 0) break;
     const double from = std::min(swing.worth_at_low, swing.worth_at_high);
     const double to = std::max(swing.worth_at_low, swing.worth_at_high);
-    rows.push_back({swing.name});
+    rows.push_back({spaced(swing.name)});
     if (screen.unicode) rows.back().push_back(range_bar(from, middle, to, low, high, bar_width));
     rows.back().push_back(short_dollars(from) + ".." + short_dollars(to));
   }

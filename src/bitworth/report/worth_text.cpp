@@ -53,7 +53,7 @@ const OptionDecision* best_of(const Decision& decision) {
 
 std::string fired_line(const decision::FiredRule& fired, const std::string& options) {
   return format("{} {}, for {}: {} ({}). To lift it: {}", decision::to_text(fired.rule->severity),
-                fired.rule->id, options, fired.rule->happens, fired.numbers, fired.rule->lift);
+                fired.rule->id, options, fired.rule->happens, spaced(fired.numbers), fired.rule->lift);
 }
 
 Conclusion go(const cases::Case& c, const Decision& decision) {
@@ -143,6 +143,11 @@ std::string next_step(const Decision& decision) {
 
 }  // namespace
 
+std::string spaced(std::string names) {
+  std::ranges::replace(names, '_', ' ');
+  return names;
+}
+
 std::string tornado_text(const Decision& decision) {
   const OptionDecision* best = best_of(decision);
   if (best == nullptr || !best->information) return "";
@@ -150,7 +155,7 @@ std::string tornado_text(const Decision& decision) {
       {"What it hangs on", "p10 to p90", "net worth there", "rank corr.", "worth of knowing"}};
   for (const decision::Swing& swing : decision.tornado) {
     if (rows.size() > widest_swings || swing.size() == 0) break;
-    rows.push_back({"  " + swing.name,
+    rows.push_back({"  " + spaced(swing.name),
                     format("{} to {}", with_unit(swing.low, swing.unit), with_unit(swing.high, swing.unit)),
                     format("{} to {}", worth(swing.worth_at_low), worth(swing.worth_at_high)),
                     format("{:.2f}", swing.rank_correlation),

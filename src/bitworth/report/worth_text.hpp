@@ -9,6 +9,9 @@ namespace bitworth::report {
 // The parts of a decision's page that say what it is worth, how sure that is and what to do about it; each
 // ends with an empty line, or is empty where there is nothing to say.
 
+/// Names of facts and inputs, which are like variables, as people read them.
+std::string spaced(std::string names);
+
 /// What the answer hangs on: the widest swings of the best option.
 std::string tornado_text(const decision::Decision&);
 

@@ -14,7 +14,7 @@ export function TornadoFigure({ document }: { document: PageDocument }) {
   const swings = all.slice(0, most)
   const knowing = (s: Swing) => bestOf(decision)?.information?.inputs.find((i) => i.name === s.input)?.worth ?? 0
   const at = (value: number, s: Swing) => withUnit(value, s.unit)
-  const span = (s: Swing) => `${s.input}: ${at(s.p10, s)} to ${at(s.p90, s)}`
+  const span = (s: Swing) => `${s.input.replaceAll('_', ' ')}: ${at(s.p10, s)} to ${at(s.p90, s)} (${significant(s.rank_correlation, 2)})`
   const ends = swings.flatMap((s) => [s.worth_at_p10, s.worth_at_p90])
   const zero = Math.min(worth, ...ends) <= 0 && Math.max(worth, ...ends) >= 0
   const table: DataTable = {
@@ -25,7 +25,7 @@ export function TornadoFigure({ document }: { document: PageDocument }) {
   return (
     <Figure
       id="tornado" title="What it hangs on" table={table}
-      says={<>Net worth of {decision.best_option} when one input alone moves over its 80 % interval, the others at their medians: outlined towards the lower end, filled towards the upper. The widest is {swings[0]!.input}.</>}
+      says={<>Net worth of {decision.best_option} when one input alone moves over its 80 % interval, the others at their medians: outlined towards the lower end, filled towards the upper. In brackets, its rank correlation with the worth over all draws. The widest is {swings[0]!.input}.</>}
       panels={[{
         label: 'net worth at the p10 and p90 of each input',
         draw: (width) => Plot.plot({
