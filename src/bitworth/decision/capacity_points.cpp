@@ -28,7 +28,8 @@ CapacityPoints::CapacityPoints(const cases::Case& c, const SimulatedReplica& rep
 Slack CapacityPoints::slack_at(double rate) {
   const auto known = slacks_.find(rate);
   if (known != slacks_.end()) return known->second;
-  const Slack found = slack(replica_.run(trace_, shape_, rate), requirements_, trace_.size());
+  const Slack found =
+      slack(replica_.run(trace_, shape_, rate, serving::Kept::service_level), requirements_, trace_.size());
   slacks_.emplace(rate, found);
   return found;
 }

@@ -91,8 +91,9 @@ SimulatedReplica::SimulatedReplica(const cases::Case& c, const cases::Option& op
       service_level_{c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt} {}
 
 serving::Simulation SimulatedReplica::run(const workload::Trace& trace, const ReplicaShape& shape,
-                                          double requests_per_second) const {
+                                          double requests_per_second, serving::Kept kept) const {
   serving::SimulationSettings settings;
+  settings.kept = kept;
   settings.engine.token_budget = shape.token_budget;
   settings.engine.max_num_seqs = shape.max_num_seqs;
   settings.engine.kv_blocks = kv_blocks_;

@@ -39,7 +39,8 @@ class SimulatedReplica {
   std::int64_t kv_blocks() const { return kv_blocks_; }
 
   /// The trace at that rate. Assumes: kv_blocks() > 0; the shape's GPUs are those of `largest`.
-  serving::Simulation run(const workload::Trace&, const ReplicaShape&, double requests_per_second) const;
+  serving::Simulation run(const workload::Trace&, const ReplicaShape&, double requests_per_second,
+                          serving::Kept = serving::Kept::everything) const;
 
  private:
   serving::StepTable table_;

@@ -29,26 +29,18 @@ std::optional<double> half_width(const Counts& counts, BatchMean batch_mean) {
 
 }  // namespace
 
-// By whole octaves, so that it happens rarely.
-void LogHistogram::cover(std::size_t bin) {
-  constexpr std::size_t octave = std::size_t{1} << bits_per_octave;
-  const std::size_t begin = bin / octave * octave;
-  const bool empty = counts_.empty();
-  const std::size_t first = empty ? begin : std::min(first_, begin);
-  const std::size_t last = empty ? begin + octave : std::max(end(), begin + octave);
-  std::vector<std::uint64_t> wider((last - first) * batches);
-  std::ranges::copy(counts_,
-                    wider.begin() + static_cast<std::ptrdiff_t>(empty ? 0 : (first_ - first) * batches));
-  counts_ = std::move(wider);
-  first_ = first;
+void LogHistogram::append(std::size_t octave) {
+  begins_[octave] = static_cast<std::uint32_t>(counts_.size());
+  counts_.resize(counts_.size() + bins_per_octave * own_batches_);
 }
 
 void LogHistogram::merge(const LogHistogram& other) {
-  if (other.counts_.empty()) return;
-  cover(other.first_);
-  cover(other.end() - 1);
-  const std::size_t offset = (other.first_ - first_) * batches;
-  for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[offset + i] += other.counts_[i];
+  for (std::size_t octave = 0; octave < octaves; ++octave) {
+    if (other.begins_[octave] == absent) continue;
+    if (begins_[octave] == absent) append(octave);
+    for (std::size_t i = 0; i < bins_per_octave * own_batches_; ++i)
+      counts_[begins_[octave] + i] += other.counts_[other.begins_[octave] + i];
+  }
   for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += other.sums_[i];
 }
 
@@ -61,15 +53,23 @@ double LogHistogram::seconds_of(std::size_t bin) {
 
 LogHistogram::Totals LogHistogram::totals() const {
   Totals result;
-  result.bins.reserve(end() - first_);
-  for (std::size_t i = 0; i < counts_.size(); i += batches) {
-    std::uint64_t all = 0;
-    for (std::size_t b = 0; b < batches; ++b) {
-      all += counts_[i + b];
-      result.by_batch[b] += counts_[i + b];
+  if (counts_.empty()) return result;
+  const auto occurs = [](std::uint32_t begin) { return begin != absent; };
+  const auto first = std::ranges::find_if(begins_, occurs);
+  const auto last = std::find_if(begins_.rbegin(), begins_.rend(), occurs).base();
+  result.first = static_cast<std::size_t>(first - begins_.begin()) << bits_per_octave;
+  result.bins.resize(static_cast<std::size_t>(last - first) << bits_per_octave);
+  for (auto octave = first; octave != last; ++octave) {
+    if (!occurs(*octave)) continue;
+    const std::uint64_t* counts = &counts_[*octave];
+    std::uint64_t* bins = &result.bins[static_cast<std::size_t>(octave - first) << bits_per_octave];
+    for (std::size_t bin = 0; bin < bins_per_octave; ++bin) {
+      for (std::size_t b = 0; b < own_batches_; ++b, ++counts) {
+        bins[bin] += *counts;
+        result.by_batch[b] += *counts;
+      }
+      result.count += bins[bin];
     }
-    result.bins.push_back(all);
-    result.count += all;
   }
   return result;
 }
@@ -80,9 +80,9 @@ std::size_t LogHistogram::bin_at(const Totals& totals, double p) const {
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < totals.bins.size(); ++i) {
     seen += totals.bins[i];
-    if (seen >= rank) return first_ + i;
+    if (seen >= rank) return totals.first + i;
   }
-  return end() - 1;
+  return totals.first + totals.bins.size() - 1;
 }
 
 std::optional<double> LogHistogram::quantile(double p) const {
@@ -95,8 +95,13 @@ Figure LogHistogram::quantile_figure(const Totals& totals, double p) const {
   const std::size_t bin = bin_at(totals, p);
   Figure figure{seconds_of(bin), std::nullopt};
   Batches below = {};
-  for (std::size_t i = 0; i < (bin - first_ + 1) * batches; i += batches) {
-    for (std::size_t b = 0; b < batches; ++b) below[b] += counts_[i + b];
+  for (std::size_t octave = 0; octave <= bin >> bits_per_octave; ++octave) {
+    if (begins_[octave] == absent) continue;
+    const std::size_t bins = std::min(bin + 1 - (octave << bits_per_octave), bins_per_octave);
+    const std::uint64_t* counts = &counts_[begins_[octave]];
+    for (std::size_t i = 0; i < bins; ++i) {
+      for (std::size_t b = 0; b < own_batches_; ++b, ++counts) below[b] += *counts;
+    }
   }
   const auto share = [&](std::size_t b) {
     return static_cast<double>(below[b]) /

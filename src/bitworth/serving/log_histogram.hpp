@@ -36,14 +36,20 @@ class LogHistogram {
   static constexpr std::size_t batches = 16;
   static constexpr double relative_error = 1.0 / 256;
 
-  /// Assumes: batch < batches.
+  /// With one batch there are no intervals, and a sixteenth of the memory. Assumes: 1 or `batches`.
+  explicit LogHistogram(std::size_t own_batches = batches) : own_batches_(own_batches) {
+    begins_.fill(absent);
+  }
+
+  /// Assumes: the batch is one of its own.
   void add(std::size_t batch, Nanoseconds value, std::uint64_t times = 1) {
-    const std::size_t bin = bin_of(value);
-    if (bin < first_ || bin >= end()) cover(bin);
-    counts_[(bin - first_) * batches + batch] += times;
+    const std::size_t bin = bin_of(value), octave = bin >> bits_per_octave;
+    if (begins_[octave] == absent) append(octave);
+    counts_[begins_[octave] + (bin % bins_per_octave) * own_batches_ + batch] += times;
     sums_[batch] += static_cast<double>(value) * static_cast<double>(times);
   }
 
+  /// Assumes: as many batches of its own.
   void merge(const LogHistogram& other);
 
   Distribution distribution() const;
@@ -56,7 +62,8 @@ class LogHistogram {
   static constexpr int bits_per_octave = 7;
   static constexpr Nanoseconds smallest = Nanoseconds{1} << 8;
   static constexpr Nanoseconds largest = (Nanoseconds{1} << 50) - 1;
-  static constexpr std::size_t bins = (50 - 8) << bits_per_octave;
+  static constexpr std::size_t octaves = 50 - 8, bins_per_octave = std::size_t{1} << bits_per_octave;
+  static constexpr std::uint32_t absent = static_cast<std::uint32_t>(-1);
   static constexpr std::uint64_t first_bits = std::bit_cast<std::uint64_t>(static_cast<double>(smallest)) >>
                                               (52 - bits_per_octave);
 
@@ -68,7 +75,8 @@ class LogHistogram {
 
   using Batches = std::array<std::uint64_t, batches>;
   struct Totals {
-    std::vector<std::uint64_t> bins;  // from first_ on
+    std::size_t first = 0;            // the bin that these begin with
+    std::vector<std::uint64_t> bins;  // of whole octaves, from the first that occurs to the last
     Batches by_batch = {};
     std::uint64_t count = 0;
   };
@@ -76,12 +84,11 @@ class LogHistogram {
   std::size_t bin_at(const Totals&, double p) const;
   Figure quantile_figure(const Totals&, double p) const;
   Figure mean_figure(const Totals&) const;
+  void append(std::size_t octave);
 
-  std::size_t end() const { return first_ + counts_.size() / batches; }
-  void cover(std::size_t bin);
-
-  std::size_t first_ = 0;              // the bin that counts_ begins with
-  std::vector<std::uint64_t> counts_;  // [bin - first_][batch], whole octaves
+  std::size_t own_batches_;
+  std::array<std::uint32_t, octaves> begins_;  // where an octave's counts begin
+  std::vector<std::uint64_t> counts_;          // [octave as it came][bin][batch]
   std::array<double, batches> sums_ = {};
 };
 

@@ -40,8 +40,11 @@ class Recorder {
   /// The request that arrived last: what happens now belongs to its batch of the run.
   void reached(std::uint32_t request) { batch_ = batch_of(request); }
 
+  /// Whether steps count, and the gaps between tokens: else neither is told.
+  bool keeps_everything() const { return everything_; }
+
   void token_gaps(Nanoseconds gap, std::int32_t sequences) {
-    itl_.add(batch_, gap, static_cast<std::uint64_t>(sequences));
+    if (everything_) itl_.add(batch_, gap, static_cast<std::uint64_t>(sequences));
   }
   void first_token(std::uint32_t request, Nanoseconds ttft) { ttft_.add(batch_of(request), ttft); }
   void finished(const RequestRecord&);
@@ -54,12 +57,16 @@ class Recorder {
   const LogHistogram& itl() const { return itl_; }
   const LogHistogram& e2e() const { return e2e_; }
   std::vector<RequestRecord> take_records() { return std::move(records_); }
+  LogHistogram take_ttft() { return std::move(ttft_); }
+  LogHistogram take_tpot() { return std::move(tpot_); }
+  LogHistogram take_e2e() { return std::move(e2e_); }
 
  private:
   std::size_t batch_of(std::uint32_t request) const {
     return static_cast<std::size_t>(request * batches_per_request_);
   }
 
+  bool everything_;
   double batches_per_request_;
   Nanoseconds ttft_limit_, e2e_limit_;
   double tpot_limit_;

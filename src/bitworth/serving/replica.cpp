@@ -49,7 +49,7 @@ void Replica::enqueue(std::uint32_t request, Nanoseconds arrival) {
 void Replica::run_until(Nanoseconds time) {
   while (now_ < time && has_work()) {
     if (can_glide()) {
-      glide(time);
+      recorder_.keeps_everything() ? glide<true>(time) : glide<false>(time);
     } else {
       const Plan plan = plan_step();
       const StepTable::Cost cost = table_.cost(plan.shape);
@@ -70,7 +70,7 @@ Replica::Plan Replica::plan_step() {
 }
 
 void Replica::finish_step(const Plan& plan, Nanoseconds length, double memory_bound) {
-  account(length, memory_bound);
+  if (recorder_.keeps_everything()) account(length, memory_bound);
   now_ += length;
   if (decoding_ > 0) recorder_.token_gaps(length, decoding_);
   context_sum_ += decoding_;
@@ -108,6 +108,7 @@ void Replica::advance_step() {
 
 // Steps that only decode, until somebody finishes, the blocks run out, or the time is reached. Each does
 // what plan_step and finish_step would.
+template <bool counts_steps>
 void Replica::glide(Nanoseconds until) {
   const std::int64_t last = finishes_.next(step_);
   const std::int32_t sequences = decoding_;
@@ -116,9 +117,11 @@ void Replica::glide(Nanoseconds until) {
     free_ -= block_starters_[phase_];
     if (context_sum_ >= line.context_end) line = table_.decode_line(sequences, context_sum_);
     const Nanoseconds length = whole_nanoseconds(line.time(context_sum_));
-    account(length, line.memory_bound(context_sum_));
+    if constexpr (counts_steps) {
+      account(length, line.memory_bound(context_sum_));
+      recorder_.token_gaps(length, sequences);
+    }
     now_ += length;
-    recorder_.token_gaps(length, sequences);
     context_sum_ += sequences;
     if (step_ == last) {
       end_decodes();

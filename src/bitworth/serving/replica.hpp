@@ -112,6 +112,7 @@ class Replica {
   void finish(std::int32_t slot);
 
   bool can_glide() const;
+  template <bool counts_steps>
   void glide(Nanoseconds until);
   void advance_step();
   void account(Nanoseconds length, double memory_bound);

@@ -215,6 +215,32 @@ TEST(Simulate, ArrivalsCenturiesApartOverflowNothing) {
   EXPECT_LE(apart.mean_running, 1);
 }
 
+// What a search asks is the same to the last bit, in a tight cache too.
+TEST(Simulate, KeepingOnlyTheServiceLevelChangesNothingOfIt) {
+  const workload::Trace trace = poisson(30, 3'000, 5, 20, 12);
+  for (const std::int64_t blocks : {20, 500}) {
+    SimulationSettings settings = simple_settings(blocks);
+    settings.service_level.ttft = Seconds(0.5);
+    const Simulation all = run(trace, settings);
+    settings.kept = Kept::service_level;
+    const Simulation few = run(trace, settings);
+    ASSERT_EQ(few.requests.size(), all.requests.size());
+    for (std::size_t i = 0; i < few.requests.size(); ++i) {
+      EXPECT_EQ(few.requests[i].first_token, all.requests[i].first_token) << i;
+      EXPECT_EQ(few.requests[i].last_token, all.requests[i].last_token) << i;
+    }
+    for (const double p : {0.5, 0.9, 0.99}) {
+      EXPECT_EQ(few.histograms.ttft.quantile(p), all.histograms.ttft.quantile(p)) << p;
+      EXPECT_EQ(few.histograms.tpot.quantile(p), all.histograms.tpot.quantile(p)) << p;
+      EXPECT_EQ(few.histograms.e2e.quantile(p), all.histograms.e2e.quantile(p)) << p;
+    }
+    EXPECT_EQ(few.totals.rejected, all.totals.rejected);
+    EXPECT_EQ(few.totals.preemptions, all.totals.preemptions);
+    EXPECT_EQ(few.totals.good, all.totals.good);
+    EXPECT_EQ(few.totals.steps, 0);
+  }
+}
+
 TEST(Simulate, TheSameInputsGiveTheSameAnswer) {
   const workload::Trace trace = poisson(20, 2000, 5, 50, 30);
   SimulationSettings settings = simple_settings(60, 16);
@@ -286,6 +312,17 @@ TEST(LogHistogram, QuantilesAreWithinTheStatedError) {
   }
   EXPECT_NEAR(histogram.distribution().mean.value, 0.0500005, 1e-9);
   EXPECT_FALSE(LogHistogram().quantile(0.5));
+}
+
+TEST(LogHistogram, OfOneBatchTellsTheSameQuantilesWithoutIntervals) {
+  LogHistogram all, one(1);
+  for (Nanoseconds i = 1; i <= 3000; ++i) {
+    all.add(static_cast<std::size_t>(i % 16), i * i * 1'000);
+    one.add(0, i * i * 1'000);
+  }
+  for (const double p : {0.0, 0.1, 0.5, 0.99, 1.0}) EXPECT_EQ(one.quantile(p), all.quantile(p)) << p;
+  EXPECT_TRUE(all.distribution().p99.interval);
+  EXPECT_FALSE(one.distribution().p99.interval);
 }
 
 TEST(LogHistogram, MergesSamplesThatLieFarApart) {

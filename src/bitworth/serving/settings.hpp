@@ -28,6 +28,13 @@ enum class Router {
   least_loaded  ///< fewest running requests plus four times the waiting ones, as vLLM's data parallelism
 };
 
+/// What a simulation keeps of what it sees.
+enum class Kept {
+  everything,
+  service_level  ///< the histograms of TTFT, TPOT and E2E and counts of requests; a fraction of the time, for
+                 ///< searches
+};
+
 /// How one replica batches. Assumes: all positive, max_num_seqs <= token_budget (vLLM refuses it otherwise).
 struct EngineLimits {
   int token_budget = 2048;  ///< tokens in one step, prefill chunks included
@@ -60,6 +67,7 @@ struct SimulationSettings {
   ServiceLevel service_level;
   std::optional<ReplicaPower> power;
   double arrival_stretch = 1;  ///< factor on the times between arrivals: 0.5 doubles the load
+  Kept kept = Kept::everything;
   bool keep_requests = false;  ///< a record of each request; memory then grows with their number
   /// Called with each request as it ends; of several replicas in round robin, one replica after the other.
   std::function<void(const RequestRecord&)> on_finished = {};

@@ -143,9 +143,18 @@ std::vector<Simulation::Moment> moments(const Run& run) {
   return result;
 }
 
+void take_histograms(Run& run, Simulation& result) {
+  result.histograms = {run.recorder.take_ttft(), run.recorder.take_tpot(), run.recorder.take_e2e()};
+  result.requests = run.recorder.take_records();
+}
+
 Simulation summarize(Run& run) {
   Simulation result;
   const Totals& totals = result.totals = run.recorder.totals;
+  if (!run.recorder.keeps_everything()) {
+    take_histograms(run, result);
+    return result;
+  }
   result.ttft = run.recorder.ttft().distribution();
   result.tpot = run.recorder.tpot().distribution();
   result.itl = run.recorder.itl().distribution();
@@ -172,8 +181,7 @@ Simulation summarize(Run& run) {
     result.energy = power.memory_bound * waits + power.other * (working - waits) + power.idle * idle;
   }
   result.over_time = moments(run);
-  result.histograms = {run.recorder.ttft(), run.recorder.tpot(), run.recorder.e2e()};
-  result.requests = run.recorder.take_records();
+  take_histograms(run, result);
   return result;
 }
 

@@ -10,7 +10,8 @@
 
 namespace bitworth::serving {
 
-/// What became of a trace. Times in seconds.
+/// What became of a trace. Times in seconds. Where only the service level is kept, histograms, requests and
+/// the totals' counts of requests and tokens are all that is set.
 struct Simulation {
   Distribution ttft;  ///< arrival to first token
   Distribution tpot;  ///< (E2E - TTFT) / (output tokens - 1) of each request with more than one
