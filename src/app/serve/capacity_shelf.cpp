@@ -7,20 +7,21 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/fleet_plan.hpp"
 #include "bitworth/decision/widening.hpp"
-#include "bitworth/formats/case_edit.hpp"
+#include "bitworth/formats/case_without.hpp"
 
 namespace bitworth::serve {
 namespace {
 
 constexpr std::size_t most_kept = 16;  // of a megabyte or two each
 
-// The text with everything alike that capacities do not hang on. Absent: it cannot be edited so.
+// What capacities do not hang on.
+constexpr std::string_view free_keys[] = {"workload.requests_per_second", "workload.peak_to_mean",
+                                          "quality.margin", "money.engineering_hours",
+                                          "hardware.price_per_gpu_hour"};
+
+// Absent: the text is none of a case.
 std::optional<std::string> key_of(const Question& question, const decision::CapacitySettings& settings) {
-  std::vector<formats::CaseEdit> same;
-  for (const char* key : {"workload.requests_per_second", "workload.peak_to_mean", "quality.margin",
-                          "money.engineering_hours", "hardware.price_per_gpu_hour"})
-    same.push_back({key, 1.0});
-  const auto text = formats::edit_case(question.case_toml, same);
+  const auto text = formats::case_without(question.case_toml, free_keys);
   if (!text) return std::nullopt;
   return format("{} {} {} {}\n{}", settings.requests, settings.samples, settings.precision, settings.seed,
                 *text);

@@ -2,10 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "bitworth/base/rng.hpp"
 #include "bitworth/formats/embedded.hpp"
 #include "bitworth/report/decision_json.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace bitworth::serve {
 namespace {
@@ -34,6 +39,33 @@ TEST(CapacityShelf, KeepsWhatAnotherLoadOrPriceDoesNotChange) {
     const Question question = asked(change);
     EXPECT_EQ(shelf.of(question, quick), first) << change;
     EXPECT_EQ(answer(question, first), answer(question, nullptr)) << change;
+  }
+}
+
+// Every shipped case, changes by chance: what was kept gives the same bytes as a decision from nothing.
+TEST(CapacityShelf, WhatItKeepsAnswersAsAFreshDecisionDoes) {
+  const std::pair<const char*, double> sliders[] = {{"workload.requests_per_second", 20},
+                                                    {"workload.peak_to_mean", 2},
+                                                    {"quality.margin", 0.02},
+                                                    {"hardware.price_per_gpu_hour", 3}};
+  Rng rng(7);
+  for (const char* name : {"support-chat", "internal-tool", "alternatives"}) {
+    const std::ifstream file(source_dir() / "examples" / (std::string(name) + ".toml"));
+    ASSERT_TRUE(file) << name;
+    std::ostringstream text;
+    text << file.rdbuf();
+    CapacityShelf shelf;
+    const auto first = shelf.of(*read_question("{}", text.str(), 10000), quick);
+    for (int i = 0; i < 6; ++i) {
+      nlohmann::json changes = nlohmann::json::object();
+      for (const auto& [key, value] : sliders) {
+        if (rng.uniform() < 0.5) changes[key] = value * std::exp(std::abs(rng.normal()) / 2);
+      }
+      const nlohmann::json body = {{"changes", changes}};
+      const Question question = *read_question(body.dump(), text.str(), 10000);
+      EXPECT_EQ(shelf.of(question, quick), first) << name << body;
+      EXPECT_EQ(answer(question, first), answer(question, nullptr)) << name << body;
+    }
   }
 }
 
