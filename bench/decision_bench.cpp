@@ -60,13 +60,12 @@ void tornado_and_information(benchmark::State& state) {
   for (auto _ : state) {
     const decision::Draws drawn(asked.uncertainty, 8192, 1);
     const decision::Samples samples = decision::sample(asked.payoffs, drawn);
-    benchmark::DoNotOptimize(decision::tornado(asked.payoffs, asked.uncertainty, drawn, samples, 0));
+    benchmark::DoNotOptimize(decision::tornado(asked.payoffs, asked.uncertainty, samples, 0));
     const std::size_t options = asked.c.options.size();
     std::vector<std::size_t> all(options);
     std::iota(all.begin(), all.end(), std::size_t{0});
     const decision::Weighing weighing{asked.c,
                                       asked.uncertainty,
-                                      drawn,
                                       samples,
                                       std::vector<std::vector<decision::FiredRule>>(options),
                                       std::vector<decision::Bar>(options, decision::Bar::met),

@@ -227,7 +227,7 @@ class Conductor {
   }
 
   Weighing weighing(const Decision& decision) const {
-    Weighing result{c_, uncertainty_, draws_, samples_, {}, {}, {}, {}, medians_};
+    Weighing result{c_, uncertainty_, samples_, {}, {}, {}, {}, medians_};
     for (const OptionDecision& option : decision.options) {
       result.fired.push_back(option.rules);
       result.bars.push_back(option.bar);
@@ -292,7 +292,7 @@ class Conductor {
     decision.verdict = decision.options[*decision.best].verdict;
     decision.conditions = decision.options[*decision.best].conditions;
     if (!decision.options[*decision.best].net_worth) return;
-    decision.tornado = tornado(payoffs_, uncertainty_, draws_, samples_, *decision.best);
+    decision.tornado = tornado(payoffs_, uncertainty_, samples_, *decision.best);
     if (decision.verdict != Verdict::no_go) add_kill_criteria(decision);
   }
 

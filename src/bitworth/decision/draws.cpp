@@ -1,6 +1,7 @@
 #include "bitworth/decision/draws.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/stats/latin_hypercube.hpp"
@@ -43,26 +44,20 @@ void Draws::Hypercube::next() {
   }
 }
 
-std::vector<std::uint16_t> Draws::shares(std::size_t unknown) const {
-  const Uncertain& asked = uncertainty_->unknowns[unknown];
-  const std::vector<std::uint16_t> leader =
-      asked.leader ? shares(*asked.leader) : std::vector<std::uint16_t>();
-  std::vector<std::uint16_t> result(rows_);
-  Rng stream(seed_, asked.name);
-  for (std::size_t begin = 0; begin < rows_; begin += cube_rows_) {
-    const std::span<std::uint16_t> cube(result.data() + begin, cube_rows_);
-    stats::shuffle_shares(cube, stream);
-    if (asked.leader)
-      stats::correlate(cube, std::span(leader).subspan(begin, cube_rows_), asked.correlation, share_scores_);
+Scores Draws::scores(const std::vector<std::size_t>& rows) const {
+  std::vector<std::vector<std::uint16_t>> shares(uncertainty_->unknowns.size());
+  for (auto& column : shares) column.reserve(rows.size());
+  Hypercube cube(*this);
+  auto row = rows.begin();
+  for (std::size_t begin = 0; row != rows.end(); begin += cube_rows_) {
+    cube.next();
+    const auto first = row;
+    while (row != rows.end() && *row < begin + cube_rows_) ++row;
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      for (auto kept = first; kept != row; ++kept) shares[i].push_back(cube.shares(i)[*kept - begin]);
+    }
   }
-  return result;
-}
-
-std::vector<double> Draws::scores(std::size_t unknown) const {
-  std::vector<double> result;
-  result.reserve(rows_);
-  for (const std::uint16_t share : shares(unknown)) result.push_back(share_scores_[share]);
-  return result;
+  return {std::move(shares), share_scores_};
 }
 
 std::vector<Draws::Column> Draws::bind(Inputs& in, const Hypercube& cube) const {

@@ -5,6 +5,7 @@
 
 #include "bitworth/base/rng.hpp"
 #include "bitworth/decision/inputs.hpp"
+#include "bitworth/decision/scores.hpp"
 
 namespace bitworth::decision {
 
@@ -20,8 +21,8 @@ class Draws {
 
   std::size_t rows() const { return rows_; }
 
-  /// The standard normal scores of one unknown, row by row.
-  std::vector<double> scores(std::size_t unknown) const;
+  /// The standard normal scores of all unknowns in some of the rows, which ascend.
+  Scores scores(const std::vector<std::size_t>& rows) const;
 
   /// Calls use(inputs, row) for every row with one Inputs that is overwritten each time.
   template <class Use>
@@ -58,7 +59,6 @@ class Draws {
     const double* table;
   };
   std::vector<Column> bind(Inputs&, const Hypercube&) const;
-  std::vector<std::uint16_t> shares(std::size_t unknown) const;  // row by row
 
   const Uncertainty* uncertainty_;
   std::uint64_t seed_;

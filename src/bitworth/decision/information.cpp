@@ -181,7 +181,7 @@ class Scale {
         if (!unknown) continue;
         const double sigma = prior_sigma(*unknown, narrowing, step);
         if (!(sigma > 0)) continue;
-        std::vector<double> values = kept(w_.draws.scores(*unknown), w_.samples.rows);
+        std::vector<double> values = w_.samples.scores.of(*unknown);
         const std::vector<double> wrong =
             noise(values.size(), step.what->id + w_.uncertainty.unknowns[*unknown].name);
         const double residual = narrowing.residual / std::sqrt(size_of(w_.asked, step));
@@ -264,9 +264,8 @@ class Scale {
   void add_inputs(const std::vector<Prospect>& now, const std::vector<std::size_t>& options,
                   Information& result) const {
     for (std::size_t i = 0; i < w_.uncertainty.unknowns.size(); ++i) {
-      const std::vector<std::vector<double>> exact = {kept(w_.draws.scores(i), w_.samples.rows)};
-      const double worth =
-          economics::value_of_signals(now, prospects(options, telling(i)), tolerance_, exact);
+      const double worth = economics::value_of_order(now, prospects(options, telling(i)), tolerance_,
+                                                     w_.samples.scores.order(i));
       if (worth > 0) result.inputs.push_back({i, w_.uncertainty.unknowns[i].name, worth});
     }
     std::ranges::stable_sort(result.inputs, std::greater(), &InputWorth::worth);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "bitworth/decision/bar.hpp"
-#include "bitworth/decision/draws.hpp"
 #include "bitworth/decision/rules.hpp"
 #include "bitworth/decision/samples.hpp"
 #include "bitworth/economics/value_of_information.hpp"
@@ -48,7 +47,6 @@ struct Information {
 struct Weighing {
   const cases::Case& asked;
   const Uncertainty& uncertainty;
-  const Draws& draws;
   const Samples& samples;
   std::vector<std::vector<FiredRule>> fired;  ///< by option
   std::vector<Bar> bars;                      ///< by option

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "bitworth/decision/break_evens.hpp"
 #include "bitworth/decision/samples.hpp"
@@ -369,8 +370,11 @@ TEST(Draws, HoursOfOneTeamOverrunTogether) {
   const Uncertainty uncertainty = uncertainty_of(c);
   const Draws draws(uncertainty, 8192, 1);
   double product = 0;
-  const std::vector<double> a = draws.scores(*uncertainty.named("engineering hours")),
-                            b = draws.scores(*uncertainty.named("refresh hours"));
+  std::vector<std::size_t> rows(draws.rows());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const Scores scores = draws.scores(rows);
+  const std::vector<double> a = scores.of(*uncertainty.named("engineering hours")),
+                            b = scores.of(*uncertainty.named("refresh hours"));
   for (std::size_t i = 0; i < a.size(); ++i) product += a[i] * b[i];
   EXPECT_NEAR(product / static_cast<double>(a.size()), 0.5, 0.03);
 }
@@ -411,7 +415,7 @@ TEST(Tornado, TheWidestSwingComesFirst) {
   const Uncertainty uncertainty = uncertainty_of(c);
   const Draws draws(uncertainty, 4096, 1);
   const Samples samples = sample(asked.payoffs, draws);
-  const std::vector<Swing> swings = tornado(asked.payoffs, uncertainty, draws, samples, 0);
+  const std::vector<Swing> swings = tornado(asked.payoffs, uncertainty, samples, 0);
   ASSERT_EQ(swings.size(), uncertainty.unknowns.size());
   EXPECT_EQ(swings.front().name, "load");
   EXPECT_GT(swings.front().worth_at_high, swings.front().worth_at_low);

@@ -41,6 +41,7 @@ Samples sample(Payoffs& payoffs, const Draws& draws, const std::function<bool(do
       if (found[i].served) option.speedup.push_back(found[i].speedup);
     }
   });
+  samples.scores = draws.scores(samples.rows);
   return samples;
 }
 
@@ -59,13 +60,6 @@ std::vector<ServingSamples> sample_serving(Payoffs& payoffs, const Draws& draws)
     option.unserved /= static_cast<double>(draws.rows());
     option.breaks /= static_cast<double>(draws.rows());
   }
-  return result;
-}
-
-std::vector<double> kept(const std::vector<double>& column, const std::vector<std::size_t>& rows) {
-  std::vector<double> result;
-  result.reserve(rows.size());
-  for (const std::size_t row : rows) result.push_back(column[row]);
   return result;
 }
 

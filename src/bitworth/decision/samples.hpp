@@ -25,6 +25,7 @@ struct Samples {
   std::vector<OptionSamples> options;
   std::vector<std::size_t> rows;  ///< of the draws, that were kept
   std::size_t draws = 0;          ///< all of them
+  Scores scores;                  ///< of the unknowns in the rows
 };
 /// `keep_going`, which may be empty, is told the share that is done, now and then; where it says false, the
 /// rest is left out.
@@ -37,8 +38,5 @@ struct ServingSamples {
   double breaks = 0;            ///< share of the draws in which the loss of quality exceeds the margin
 };
 std::vector<ServingSamples> sample_serving(Payoffs&, const Draws&);
-
-/// The column of a draw's rows that were kept.
-std::vector<double> kept(const std::vector<double>& column, const std::vector<std::size_t>& rows);
 
 }  // namespace bitworth::decision

@@ -33,11 +33,12 @@ double net_worth(Payoffs& payoffs, const Inputs& in, std::size_t option, double 
 
 }  // namespace
 
-std::vector<Swing> tornado(Payoffs& payoffs, const Uncertainty& uncertainty, const Draws& draws,
-                           const Samples& samples, std::size_t option) {
+std::vector<Swing> tornado(Payoffs& payoffs, const Uncertainty& uncertainty, const Samples& samples,
+                           std::size_t option) {
   // Where an option cannot serve, its work is lost.
   const Inputs medians = uncertainty.medians();
   const double lost = -project_cost(medians, medians.options[option]);
+  const std::vector<double> worth_ranks = stats::ranks(samples.options[option].net_worth);
   std::vector<Swing> swings;
   for (std::size_t i = 0; i < uncertainty.unknowns.size(); ++i) {
     const Uncertain& unknown = uncertainty.unknowns[i];
@@ -50,8 +51,7 @@ std::vector<Swing> tornado(Payoffs& payoffs, const Uncertainty& uncertainty, con
                 0};
     swing.worth_at_low = net_worth(payoffs, low.inputs, option, lost);
     swing.worth_at_high = net_worth(payoffs, high.inputs, option, lost);
-    swing.rank_correlation =
-        stats::rank_correlation(kept(draws.scores(i), samples.rows), samples.options[option].net_worth);
+    swing.rank_correlation = stats::correlation_of_ranks(samples.scores.ranks(i), worth_ranks);
     swings.push_back(std::move(swing));
   }
   std::ranges::stable_sort(swings, std::greater(), &Swing::size);

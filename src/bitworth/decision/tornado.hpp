@@ -27,6 +27,6 @@ struct Swing {
 };
 
 /// Every unknown at its p10 and its p90, the widest swing first.
-std::vector<Swing> tornado(Payoffs&, const Uncertainty&, const Draws&, const Samples&, std::size_t option);
+std::vector<Swing> tornado(Payoffs&, const Uncertainty&, const Samples&, std::size_t option);
 
 }  // namespace bitworth::decision

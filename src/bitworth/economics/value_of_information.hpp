@@ -39,6 +39,10 @@ double value_of_perfect_information(std::span<const Prospect>, Tolerance);
 double value_of_signals(std::span<const Prospect> now, std::span<const Prospect> after, Tolerance,
                         std::span<const std::vector<double>> signals);
 
+/// The same of one signal, by the order in which it puts the draws.
+double value_of_order(std::span<const Prospect> now, std::span<const Prospect> after, Tolerance,
+                      std::span<const std::size_t> order);
+
 /// Draws in one group of neighbours.
 inline constexpr std::size_t draws_per_group = 256;
 

@@ -12,14 +12,18 @@ std::optional<double> quantile(std::vector<double> sample, double p) {
 }
 
 std::vector<double> quantiles(std::vector<double> sample, std::span<const double> ps) {
-  std::ranges::sort(sample);
   std::vector<double> result;
+  auto sorted = sample.begin();  // what lies before is no larger than what lies from here on
   for (const double p : ps) {
     const double position = p * static_cast<double>(sample.size() - 1);
-    const auto below = static_cast<std::size_t>(std::floor(position));
-    const std::size_t above = std::min(below + 1, sample.size() - 1);
-    const double share = position - static_cast<double>(below);
-    result.push_back(sample[below] + share * (sample[above] - sample[below]));
+    const double whole = std::floor(position);
+    const auto below = sample.begin() + static_cast<std::ptrdiff_t>(whole);
+    if (below < sorted) sorted = sample.begin();
+    std::nth_element(sorted, below, sample.end());
+    sorted = below;
+    const auto above =
+        std::next(below) == sample.end() ? below : std::min_element(std::next(below), sample.end());
+    result.push_back(*below + (position - whole) * (*above - *below));
   }
   return result;
 }
