@@ -5,7 +5,6 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/facts.hpp"
-#include "bitworth/decision/length_scale.hpp"
 #include "bitworth/decision/quality_bar.hpp"
 #include "bitworth/units/print.hpp"
 
@@ -107,10 +106,10 @@ class Finder {
   BreakEven input(const Words& words, double now, double low, double high,
                   const std::function<void(Inputs&, double)>& move, std::span<const double> edges = {}) {
     const Curve curve = [&](double value) {
-      Inputs in = medians_;
-      move(in, value);
-      complete(in);
-      return worth(payoffs_.one(in, option_));
+      moved_ = medians_;
+      move(moved_, value);
+      complete(moved_);
+      return worth(payoffs_.one(moved_, option_));
     };
     return told(words, now, pays_, nearest_crossing(curve, now, low, high, edges));
   }
@@ -130,10 +129,10 @@ class Finder {
     const double now = payoffs_.one(medians_, option_)->speedup;
     double seen = now;
     const auto move = [&](double kernels) {
-      Inputs in = medians_;
-      in.options[option_].kernels = kernels;
-      complete(in);
-      const auto payoff = payoffs_.one(in, option_);
+      moved_ = medians_;
+      moved_.options[option_].kernels = kernels;
+      complete(moved_);
+      const auto payoff = payoffs_.one(moved_, option_);
       if (payoff) seen = payoff->speedup;
       return worth(payoff);
     };
@@ -155,6 +154,7 @@ class Finder {
 
   Payoffs& payoffs_;
   const Inputs& medians_;
+  Inputs moved_;
   std::size_t option_;
   bool pays_;
 };
@@ -237,10 +237,10 @@ BreakEven margin(const cases::Case& c, const cases::Option& option) {
 }
 
 // Prompts of both become longer or shorter alike, told by their median; capacities follow in closed form.
-BreakEven prompt_length(Finder& find, const cases::Case& c, const cases::Option& asked, std::size_t option) {
-  const double now = c.workload.prompt_tokens.p50;
-  const LengthScale baseline(c, c.baseline, Lengths::prompts),
-      own(as_seen_by(c, asked), asked, Lengths::prompts);
+BreakEven prompt_length(Finder& find, const Payoffs& payoffs, std::size_t option) {
+  const double now = payoffs.asked().workload.prompt_tokens.p50;
+  const LengthScale& baseline = payoffs.basis().table(baseline_index).longer_prompts;
+  const LengthScale& own = payoffs.basis().table(option).longer_prompts;
   return find.input({"prompt length", [](double v) { return significant(v) + " tokens at the median"; }}, now,
                     now * LengthScale::least, now * LengthScale::most, [&](Inputs& in, double v) {
                       in.baseline.capacity *= baseline(v / now);
@@ -329,7 +329,7 @@ std::vector<BreakEven> find_break_evens(Payoffs& payoffs, const Inputs& medians,
   if (terms.refresh_every_months > 0)
     result.push_back(find.term({"re-quantization interval", months}, terms.refresh_every_months, 0.02,
                                economics::longest_horizon, &economics::Terms::refresh_every_months));
-  if (!asked.api && own.feasible()) result.push_back(prompt_length(find, c, asked, option));
+  if (!asked.api && own.feasible()) result.push_back(prompt_length(find, payoffs, option));
   if (!asked.api && !asked.hardware && own.feasible()) {
     result.push_back(batch(c, asked, own));
     result.push_back(context(c, asked, own));

@@ -9,6 +9,7 @@
 
 #include "bitworth/cases/case.hpp"
 #include "bitworth/decision/capacity_curve.hpp"
+#include "bitworth/decision/length_scale.hpp"
 #include "bitworth/decision/replica_shape.hpp"
 #include "bitworth/serving/capacity_search.hpp"
 
@@ -42,6 +43,8 @@ struct CapacityTable {
   /// Standard deviation of the logarithm of its capacity over the baseline's: how far another sample of the
   /// traffic would move it, and the width of the search.
   double own_error = 0;
+  /// What they carry when prompts or answers are longer; tabulate_everywhere() fills these in.
+  LengthScale longer_prompts = {}, longer_answers = {};
 };
 
 /// The capacities of a case, simulated once; every draw then looks them up.

@@ -14,11 +14,12 @@ economics::LoadCurve load_curve(const cases::Case& c) {
   return economics::always_at_peak(c.workload.peak_to_mean);
 }
 
-// Computed only where answers may be longer or shorter.
-LengthScale longer_answers(const cases::Case& c, const cases::Option& option) {
+void add_length_scales(const cases::Case& c, const cases::Option& option, CapacityTable& table) {
+  const cases::Case seen = as_seen_by(c, option);
+  table.longer_prompts = {seen, option, Lengths::prompts};
   const Estimate& inflation = option.token_inflation;
-  if (option.api || (inflation.is_point() && inflation.value == 1)) return {};
-  return {as_seen_by(c, option), option, Lengths::answers};
+  if (inflation.is_point() && inflation.value == 1) return;
+  table.longer_answers = {seen, option, Lengths::answers};
 }
 
 int committed_gpus(const cases::Case& c, const Basis& basis) {
@@ -49,7 +50,9 @@ CapacityTables tabulate_everywhere(const cases::Case& c, const CapacitySettings&
       alone.options = {option};
       tables.options.push_back(tabulate_capacities(alone, settings).options.at(0));
     }
+    if (!option.api) add_length_scales(c, option, tables.options.back());
   }
+  add_length_scales(c, c.baseline, tables.baseline);
   return tables;
 }
 
@@ -58,7 +61,7 @@ const CapacityTable& Basis::table(std::size_t option) const {
 }
 
 double Basis::rate_of_inflated(std::size_t option, double token_inflation) const {
-  return option < longer_answers.size() ? longer_answers[option](token_inflation) : 1;
+  return table(option).longer_answers(token_inflation);
 }
 
 Basis prepare(const cases::Case& c, const CapacitySettings& settings) {
@@ -66,8 +69,7 @@ Basis prepare(const cases::Case& c, const CapacitySettings& settings) {
 }
 
 Basis prepare(const cases::Case& c, CapacityTables capacities) {
-  Basis basis{std::move(capacities), load_curve(c), 0, {}};
-  for (const cases::Option& option : c.options) basis.longer_answers.push_back(longer_answers(c, option));
+  Basis basis{std::move(capacities), load_curve(c), 0};
   basis.committed_gpus = committed_gpus(c, basis);
   return basis;
 }

@@ -5,7 +5,6 @@
 #include "bitworth/cases/case.hpp"
 #include "bitworth/decision/capacity_table.hpp"
 #include "bitworth/decision/inputs.hpp"
-#include "bitworth/decision/length_scale.hpp"
 #include "bitworth/economics/fleet_cost.hpp"
 
 namespace bitworth::decision {
@@ -14,8 +13,7 @@ namespace bitworth::decision {
 struct Basis {
   CapacityTables capacities;
   economics::LoadCurve load;
-  int committed_gpus = 0;                   ///< reserved or bought already
-  std::vector<LengthScale> longer_answers;  ///< what each option's replicas carry then
+  int committed_gpus = 0;  ///< reserved or bought already
 
   /// Of an option, or with baseline_index of the baseline.
   const CapacityTable& table(std::size_t option) const;

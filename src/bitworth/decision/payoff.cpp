@@ -101,11 +101,13 @@ Payoffs::Payoffs(const cases::Case& c, const Basis& basis)
     : case_(c),
       basis_(basis),
       discount_per_month_(economics::monthly_rate(c.money.discount_rate)),
-      baseline_(c, basis, baseline_index, basis.committed_gpus, time_factor_sigma(c, baseline_index)) {
+      uses_(c, basis),
+      baseline_(c, uses_, basis.table(baseline_index), basis.committed_gpus,
+                time_factor_sigma(c, baseline_index)) {
   for (std::size_t i = 0; i < c.options.size(); ++i) {
     // What is committed here carries nothing elsewhere.
     const int committed = runs_elsewhere(c.options[i]) ? 0 : basis.committed_gpus;
-    options_.emplace_back(c, basis, i, committed, time_factor_sigma(c, i));
+    options_.emplace_back(c, uses_, basis.table(i), committed, time_factor_sigma(c, i));
   }
   projects_.resize(c.options.size());
   calendar_ = economics::Calendar(terms(Inputs()));
@@ -147,8 +149,7 @@ bool Payoffs::price_baseline(const Inputs& in, const economics::PresentValues& v
 }
 
 // Notes in the payoff what today's fleet is; the GPUs of every sizing are taken off the sum.
-economics::FleetCost Payoffs::option_cost(const Inputs& in, std::size_t option, double load,
-                                          Payoff& payoff) const {
+economics::FleetCost Payoffs::option_cost(const Inputs& in, std::size_t option, double load, Payoff& payoff) {
   const cases::Option& asked = case_.options[option];
   const OptionInputs& own = in.options[option];
   // Committed GPUs that nothing runs on are paid for all the same.
@@ -228,11 +229,15 @@ std::optional<double> Payoffs::cost_of_serving(const Inputs& in, std::size_t opt
 }
 
 std::optional<Payoff> Payoffs::one(const Inputs& in, std::size_t option) {
-  return one(in, option, terms(in));
+  return one(in, option, economics::present_values(calendar_, terms(in)));
 }
 
 std::optional<Payoff> Payoffs::one(const Inputs& in, std::size_t option, const economics::Terms& terms) {
-  const economics::PresentValues values = economics::present_values(terms);
+  return one(in, option, economics::present_values(terms));
+}
+
+std::optional<Payoff> Payoffs::one(const Inputs& in, std::size_t option,
+                                   const economics::PresentValues& values) {
   if (!price_baseline(in, values)) return std::nullopt;
   const Payoff payoff = compare(in, option, values, projects_[option]);
   return payoff.served ? std::optional(payoff) : std::nullopt;

@@ -38,6 +38,7 @@ class Payoffs {
 
   /// The payoff of one option alone; absent where it or the baseline cannot serve.
   std::optional<Payoff> one(const Inputs&, std::size_t option);
+  /// The same with other terms than the case's.
   std::optional<Payoff> one(const Inputs&, std::size_t option, const economics::Terms&);
 
   /// Whether a fleet of the baseline holds the SLO; else there is nothing to compare with.
@@ -56,16 +57,19 @@ class Payoffs {
   void add_up(const Inputs&, std::size_t option, const Payoff&, std::vector<double>& worth) const;
 
   const cases::Case& asked() const { return case_; }
+  const Basis& basis() const { return basis_; }
 
  private:
+  std::optional<Payoff> one(const Inputs&, std::size_t option, const economics::PresentValues&);
   Payoff compare(const Inputs&, std::size_t option, const economics::PresentValues&, economics::Project&);
-  economics::FleetCost option_cost(const Inputs&, std::size_t option, double load, Payoff&) const;
+  economics::FleetCost option_cost(const Inputs&, std::size_t option, double load, Payoff&);
   bool price_baseline(const Inputs&, const economics::PresentValues&);
 
   const cases::Case& case_;
   const Basis& basis_;
   double discount_per_month_ = 0;
   economics::Calendar calendar_{{}};
+  FleetUses uses_;
   FleetTable baseline_;
   std::vector<FleetTable> options_;
   std::vector<economics::Project> projects_;

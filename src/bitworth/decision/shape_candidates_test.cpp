@@ -62,7 +62,8 @@ TEST(FleetPlan, OfFleetsOfOneSizeTakesTheOneThatCarriesMore) {
     ASSERT_TRUE(plan);
     EXPECT_EQ(plan->gpus(), 2);
     EXPECT_EQ(plan->shape.gpus, 2);
-    FleetTable table(c, basis, baseline_index, 0, 0.01);
+    FleetUses uses(c, basis);
+    FleetTable table(c, uses, basis.table(baseline_index), 0, 0.01);
     table.take(1, 1);
     const FleetTable::Found found = table.at(2);
     ASSERT_NE(found.use, nullptr);

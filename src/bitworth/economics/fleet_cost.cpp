@@ -32,22 +32,6 @@ std::optional<FleetUse> use_fleet(double requests_per_second, double replica_req
   return use;
 }
 
-FleetCost price_fleet(const FleetUse& use, const GpuTerms& terms) {
-  const double peak = use.peak.gpus(), held = terms.committed_gpus;
-  const double power = terms.power * use.mean_gpus;
-  double during = terms.committed * held + power, after = power;
-  if (terms.owned) {
-    during += terms.committed * std::max(0.0, peak - held);
-    after += terms.committed * peak;
-  } else {
-    // A new commitment is no larger than the fleet, nor than the one before: beyond it the fleet is rented
-    // by the hour, as now.
-    during += terms.on_demand * use.mean_beyond;
-    after += terms.committed * std::min(held, peak) + terms.on_demand * use.mean_beyond;
-  }
-  return {during * hours_a_month, after * hours_a_month};
-}
-
 FleetSaving saving(const FleetCost& before, const FleetCost& now, const GpuTerms& terms) {
   return {before.during - now.during, before.after - now.after, terms.committed_months};
 }

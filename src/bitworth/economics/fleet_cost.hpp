@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 
 #include "bitworth/economics/fleet.hpp"
 #include "bitworth/economics/load_curve.hpp"
+#include "bitworth/units/quantity.hpp"
 
 namespace bitworth::economics {
 
@@ -44,7 +46,22 @@ struct FleetCost {
   double during = 0;  ///< while the commitment lasts
   double after = 0;   ///< from then on: what this fleet costs by itself
 };
-FleetCost price_fleet(const FleetUse&, const GpuTerms&);
+/// Here, so that a draw of many fleets costs no calls.
+inline FleetCost price_fleet(const FleetUse& use, const GpuTerms& terms) {
+  const double peak = use.peak.gpus(), held = terms.committed_gpus;
+  const double power = terms.power * use.mean_gpus;
+  double during = terms.committed * held + power, after = power;
+  if (terms.owned) {
+    during += terms.committed * std::max(0.0, peak - held);
+    after += terms.committed * peak;
+  } else {
+    // A new commitment is no larger than the fleet, nor than the one before: beyond it the fleet is rented
+    // by the hour, as now.
+    during += terms.on_demand * use.mean_beyond;
+    after += terms.committed * std::min(held, peak) + terms.on_demand * use.mean_beyond;
+  }
+  return {during * (one_month / one_hour), after * (one_month / one_hour)};
+}
 
 /// A saving that changes once: `during` a month up to `months`, `after` a month from then on.
 struct FleetSaving {
