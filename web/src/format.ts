@@ -2,8 +2,22 @@
 
 const minus = '\u2212'
 
+// Making a format takes a hundred times as long as using it: one of each kind is enough.
+const kept = new Map<string, Intl.NumberFormat>()
+function formatOf(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options)
+  const known = kept.get(key) ?? new Intl.NumberFormat('en-US', options)
+  kept.set(key, known)
+  return known
+}
+
+/** With commas between thousands, at most three digits after the point. */
+export function plain(value: number): string {
+  return formatOf({}).format(value)
+}
+
 function grouped(value: number, digits: number): string {
-  const text = value.toLocaleString('en-US', { maximumSignificantDigits: digits, useGrouping: true })
+  const text = formatOf({ maximumSignificantDigits: digits, useGrouping: true }).format(value)
   return text.startsWith('-') ? minus + text.slice(1) : text
 }
 
@@ -15,8 +29,8 @@ export function dollars(value: number): string {
   const size = Math.abs(value)
   const sign = value < 0 ? minus : ''
   if (size === 0) return '$0'
-  if (size >= 1000) return sign + '$' + size.toLocaleString('en-US', { maximumFractionDigits: 0 })
-  return sign + '$' + size.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: size < 0.1 ? 4 : 2 })
+  if (size >= 1000) return sign + '$' + formatOf({ maximumFractionDigits: 0 }).format(size)
+  return sign + '$' + formatOf({ minimumFractionDigits: 2, maximumFractionDigits: size < 0.1 ? 4 : 2 }).format(size)
 }
 
 export function shortDollars(value: number): string {

@@ -1,5 +1,5 @@
 import type { PageDocument, SpeedupCurve, SpeedupPoint } from '../document'
-import { significant, times } from '../format'
+import { plain, significant, times } from '../format'
 import { Figure, type DataTable } from './figure'
 import { accent, colourOf, ink, muted, Plot, plotStyle, rule, soft, tipStyle } from './marks'
 
@@ -25,7 +25,7 @@ function draw(document: PageDocument, curve: SpeedupCurve, label: string, domain
   const tip = (p: SpeedupPoint) => `${curve.option} at ${significant(p.at)}: ${times(p.value)}\n80 %: ${times(p.p10)} to ${times(p.p90)}\nmodelled`
   return (width: number) => Plot.plot({
     width, height: 220, marginLeft: 44, marginRight: 12, marginTop: 22, marginBottom: 36, style: plotStyle,
-    x: { type: 'log', base: 2, label, labelAnchor: 'center', labelArrow: 'none', ticks: Math.max(3, width / 70), tickFormat: (v: number) => v.toLocaleString('en-US') },
+    x: { type: 'log', base: 2, label, labelAnchor: 'center', labelArrow: 'none', ticks: Math.max(3, width / 70), tickFormat: plain },
     y: { domain, label: 'speed-up', labelArrow: 'none', ticks: 5, tickFormat: (v: number) => times(v), grid: true },
     marks: [
       Plot.areaY(curve.points, { x: 'at', y1: 'p10', y2: 'p90', fill: colour === accent ? soft : rule }),
