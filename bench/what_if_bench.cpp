@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/serve/answer.hpp"
+#include "bitworth/formats/catalog.hpp"
 
 namespace bitworth {
 namespace {
@@ -43,9 +44,11 @@ void what_if(benchmark::State& state, const std::string& name, const Slider& sli
     if (value > 100) value = static_cast<double>(static_cast<int>(value));  // tokens and sequences are whole
     nlohmann::json body = {{"changes", {{slider.key, value}}}};
     if (state.range(0) < serve::usual_draws) body["draws"] = state.range(0);
-    const auto question = serve::read_question(body.dump(), case_toml, serve::most_draws_at_once);
+    const auto question =
+        serve::read_question(body.dump(), case_toml, formats::built_in_catalog(), serve::most_draws_at_once);
     if (!question) return false;
-    benchmark::DoNotOptimize(serve::text_of(serve::document_of(*question, capacities, "bench")));
+    benchmark::DoNotOptimize(
+        serve::text_of(serve::document_of(*question, formats::built_in_catalog(), capacities, "bench")));
     return true;
   };
   if (!ask()) return state.SkipWithError("this case cannot be changed so");

@@ -55,14 +55,14 @@ TEST(CapacityShelf, WhatItKeepsAnswersAsAFreshDecisionDoes) {
     std::ostringstream text;
     text << file.rdbuf();
     CapacityShelf shelf;
-    const auto first = shelf.of(*read_question("{}", text.str(), 10000), quick);
+    const auto first = shelf.of(*read_question("{}", text.str(), formats::built_in_catalog(), 10000), quick);
     for (int i = 0; i < 6; ++i) {
       nlohmann::json changes = nlohmann::json::object();
       for (const auto& [key, value] : sliders) {
         if (rng.uniform() < 0.5) changes[key] = value * std::exp(std::abs(rng.normal()) / 2);
       }
       const nlohmann::json body = {{"changes", changes}};
-      const Question question = *read_question(body.dump(), text.str(), 10000);
+      const Question question = *read_question(body.dump(), text.str(), formats::built_in_catalog(), 10000);
       EXPECT_EQ(shelf.of(question, quick), first) << name << body;
       EXPECT_EQ(answer(question, first), answer(question, nullptr)) << name << body;
     }
