@@ -25,7 +25,7 @@ endif()
 # is missing here.
 set(wasm_modules units base stats llm hardware workload roofline serving quality economics decision)
 set(wasm_formats architectures article_lists case_edit case_file case_load case_money case_options case_quality
-  case_requests case_sections case_tenure catalog defaults devices embedded kernels paired_outcomes paths prices
+  case_requests case_sections case_tenure case_without catalog defaults devices embedded kernels paired_outcomes paths prices
   quality_evidence quality_priors rules schemes toml_document toml_reader untrusted workloads)
 set(wasm_reports charts_json crossover_json crossovers_of_today decision_json page_json quality_json table
   worth_json worth_text)
