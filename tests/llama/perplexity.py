@@ -20,8 +20,14 @@ def perplexity(folder, *arguments):
                           stderr=subprocess.DEVNULL, text=True, check=True, timeout=300).stdout
 
 
-def from_chunk_table(printed):
-    return printed[printed.index("chunk  "):].strip()
+# What llama-perplexity prints from its table of chunks on. Its log is written by a thread of its own, and on a busy
+# machine the end of it is often lost when the program exits.
+def divergence(folder, *arguments):
+    for _ in range(30):
+        printed = perplexity(folder, *arguments, "--kl-divergence")
+        if "Same top p:" in printed:
+            return printed[printed.index("chunk  "):].strip()
+    sys.exit(f"llama-perplexity did not print its statistics:\n{printed}")
 
 
 checked = 0
@@ -41,8 +47,7 @@ with tempfile.TemporaryDirectory() as base:
                            ours.stdout[:ours.stdout.index("\nEvidence with")])
         for scheme, mine in zip(printed[1::2], printed[2::2], strict=True):
             quantized = next((folder / "cache").glob(f"*{scheme}.gguf"))
-            theirs = from_chunk_table(perplexity(folder, "-m", quantized, "-f", text, "-c", str(context),
-                                                 "--kl-divergence-base", "theirs.kld", "--kl-divergence"))
+            theirs = divergence(folder, "-m", quantized, "-f", text, "-c", str(context), "--kl-divergence-base", "theirs.kld")
             if mine.strip() != theirs:
                 sys.exit(f"{scheme} with contexts of {context}:\n{mine}\n--- llama-perplexity:\n{theirs}")
             checked += 1
