@@ -7,6 +7,7 @@
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/formats/toml_document.hpp"
+#include "bitworth/stats/distributions.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -109,20 +110,36 @@ const TomlNode* table_of(const TomlNode& root, const Path& path) {
   return *path.index < table->children.size() ? &table->children[*path.index] : nullptr;
 }
 
-// All of a table of quantiles, in proportion to its median.
+std::optional<double> number_of(const TomlNode& table, std::string_view key) {
+  const TomlNode* node = table.find(key);
+  if (node == nullptr || (node->kind != TomlKind::number && node->kind != TomlKind::integer))
+    return std::nullopt;
+  return node->number;
+}
+
+// Of quantiles, or of a range with its likeliest value, as the case's reader takes them.
+std::optional<double> median_of(const TomlNode& table) {
+  if (const auto median = number_of(table, "p50")) return median;
+  const auto low = number_of(table, "min"), mode = number_of(table, "mode"), high = number_of(table, "max");
+  if (!low || !mode || !high || !(*low <= *mode && *mode <= *high && *low < *high)) return std::nullopt;
+  const TomlNode* shape = table.find("shape");
+  return shape != nullptr && shape->text == "triangular" ? stats::Triangular{*low, *mode, *high}.quantile(0.5)
+                                                         : stats::Pert{*low, *mode, *high}.quantile(0.5);
+}
+
+// All of an estimate's figures, in proportion to its median.
 std::expected<void, Error> scale(std::string_view text, const CaseEdit& edit, const TomlNode& node,
                                  std::vector<Patch>& patches) {
-  const TomlNode* median = node.find("p50");
-  const bool number =
-      median != nullptr && (median->kind == TomlKind::number || median->kind == TomlKind::integer);
-  if (!number || median->number <= 0 || !std::holds_alternative<double>(edit.value))
+  constexpr std::string_view figures[] = {"p50", "p10", "p90", "p95", "min", "mode", "max"};
+  const std::optional<double> median = median_of(node);
+  if (!median || *median <= 0 || !std::holds_alternative<double>(edit.value))
     return std::unexpected(
         problem(edit.key, "is a table of its own in this case", "edit it in the case file"));
-  const double factor = std::get<double>(edit.value) / median->number;
+  const double factor = std::get<double>(edit.value) / *median;
   for (const TomlNode& each : node.children) {
-    if (each.key != "p50" && each.key != "p10" && each.key != "p90" && each.key != "p95") continue;
-    if (each.kind != TomlKind::number && each.kind != TomlKind::integer) continue;
-    patches.push_back({begin_of(text, each), end_of(text, each), written(each.number * factor)});
+    if (std::ranges::find(figures, each.key) == std::end(figures)) continue;
+    if (const auto value = number_of(node, each.key))
+      patches.push_back({begin_of(text, each), end_of(text, each), written(*value * factor)});
   }
   return {};
 }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "bitworth/base/text.hpp"
 #include "bitworth/formats/toml_document.hpp"
+#include "bitworth/stats/distributions.hpp"
 
 namespace bitworth::formats {
 namespace {
@@ -51,6 +53,22 @@ TEST(CaseEdit, QuantilesScaleTogether) {
             with("{ p10 = 6, p50 = 12, p90 = 30 }", "{ p10 = 12, p50 = 24, p90 = 60 }"));
   EXPECT_EQ(edited({{"workload.prompt_tokens", 500.0}}),
             with("{ p50 = 1000, p95 = 4000 }", "{ p50 = 500, p95 = 2000 }"));
+}
+
+TEST(CaseEdit, ARangeScalesToItsNewMedian) {
+  const auto hours = [](std::string_view range, double median) {
+    return edit_case(format("[money]\nengineering_hours = {}\n", range),
+                     std::vector<CaseEdit>{{"money.engineering_hours", median}});
+  };
+  EXPECT_EQ(hours(R"({ min = 20, mode = 40, max = 60, shape = "triangular" })", 80),
+            "[money]\nengineering_hours = { min = 40, mode = 80, max = 120, shape = \"triangular\" }\n");
+  const auto pert = parse_toml(*hours("{ min = 30, mode = 60, max = 200 }", 50), "edited");
+  const TomlNode* range = pert->find("money")->find("engineering_hours");
+  const double low = range->find("min")->number, mode = range->find("mode")->number;
+  const stats::Pert scaled{low, mode, range->find("max")->number};
+  EXPECT_NEAR(scaled.quantile(0.5), 50, 1e-6);
+  EXPECT_NEAR(mode / low, 2, 1e-9);
+  EXPECT_FALSE(hours("{ min = 60, mode = 30, max = 20 }", 50));
 }
 
 TEST(CaseEdit, AnAbsentKeyGoesBelowItsHeader) {
