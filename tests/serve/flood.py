@@ -16,7 +16,7 @@ import time
 program = sys.argv[1]
 server = subprocess.Popen([program, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
 port = int(server.stdout.readline().split(":")[2].split("/")[0])
-headers = {"Content-Type": "application/json"}
+headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate, br"}  # as a browser's
 
 
 def ask(method, path, body=None, connection=None):
@@ -112,6 +112,12 @@ def hostile():
         each.close()
     answered = sum(status == 200 for status in statuses)
     assert set(statuses) <= {200, 503, 0} and answered > len(statuses) // 2, statuses
+    # Neither packed nor cut up, whatever a client would like.
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/api/decision", headers={"Accept-Encoding": "br, gzip", "Range": "bytes=" + "0-," * 1000 + "0-"})
+    response = connection.getresponse()
+    assert (response.status, response.getheader("Content-Encoding")) == (200, None), response.getheaders()
+    assert json.loads(response.read())["schema"] == "bitworth.page"
     status, _ = ask("POST", "/api/decision", "x" * 2000000)
     assert status in (400, 413), status
     assert ask("POST", "/api/decision", what_if(5))[0] == 200
