@@ -62,6 +62,7 @@ const bool registered = [] {
                                    std::string(name), slider)
           ->Arg(200)
           ->Arg(serve::usual_draws)
+          ->MeasureProcessCPUTime()
           ->Unit(benchmark::kMillisecond);
     }
   }

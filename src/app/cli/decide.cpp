@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -44,7 +45,9 @@ bool answers_by_itself(const std::string& toml) {
 decision::Decision decide_visibly(const cases::Case& c, decision::DecideSettings settings) {
   ProgressLine line;
   double done = 0;
+  std::mutex mutex;
   const std::function<void(const std::string&)> tell = [&](const std::string& what) {
+    const std::lock_guard lock(mutex);
     line.show({what, done / static_cast<double>(c.options.size() + 1), std::nullopt});
     done += 1;
   };

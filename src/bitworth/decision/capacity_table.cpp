@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "bitworth/base/parallel.hpp"
 #include "bitworth/decision/inputs.hpp"
 #include "bitworth/decision/shape_candidates.hpp"
 #include "bitworth/decision/shape_explorer.hpp"
@@ -37,20 +38,20 @@ struct Search {
   const cases::Case& c;
   const CapacitySettings& settings;
   std::vector<workload::Trace> samples;
-  int simulations = 0;
 };
 
 /// One option's table, and its rates at the medians under each sample over that under the first.
 struct Explored {
   CapacityTable table;
   std::vector<double> log_ratios;  // empty: it cannot serve
+  int simulations = 0;
 };
 
 struct TimeFactors {
   double fast = 1, slow = 1;
 };
 
-Explored explore(Search& search, const cases::Option& option, const TimeFactors& range) {
+Explored explore(const Search& search, const cases::Option& option, const TimeFactors& range) {
   if (search.settings.tell != nullptr) (*search.settings.tell)("simulating " + option.name);
   Explored result;
   std::vector<std::unique_ptr<ShapeExplorer>> explorers;
@@ -78,7 +79,7 @@ Explored explore(Search& search, const cases::Option& option, const TimeFactors&
   } else {
     result.table.missed = explorers.back()->miss();
   }
-  for (const auto& explorer : explorers) search.simulations += explorer->simulations();
+  for (const auto& explorer : explorers) result.simulations += explorer->simulations();
   return result;
 }
 
@@ -166,9 +167,9 @@ std::string to_text(CapacitySource source) {
 
 CapacityTables tabulate_capacities(const cases::Case& c, const CapacitySettings& settings) {
   if (too_long_to_simulate(c)) return all_by_closed_form(c);
-  Search search{c, settings,
-                sample_traffic(c, sample_size(c, settings, highest_rate(c)), settings.samples, settings.seed),
-                0};
+  Search search{
+      c, settings,
+      sample_traffic(c, sample_size(c, settings, highest_rate(c)), settings.samples, settings.seed)};
   // A log of one request, or of one instant, tells no rate.
   const auto tells_no_rate = [](const workload::Trace& sample) { return sample.requests_per_second() <= 0; };
   if (std::ranges::any_of(search.samples, tells_no_rate)) return all_by_closed_form(c);
@@ -176,17 +177,24 @@ CapacityTables tabulate_capacities(const cases::Case& c, const CapacitySettings&
   result.requests = search.samples.front().size();
   result.samples = settings.samples;
   result.seed = settings.seed;
-  Explored baseline = explore(search, c.baseline, time_factors(c, baseline_index));
+  Explored baseline;
+  std::vector<Explored> options(c.options.size());
+  in_parallel(options.size() + 1, [&](std::size_t i) {
+    if (i == 0)
+      baseline = explore(search, c.baseline, time_factors(c, baseline_index));
+    else
+      options[i - 1] = explore(search, c.options[i - 1], time_factors(c, i - 1));
+  });
   result.common_error = error_of_mean(baseline.log_ratios);
-  for (std::size_t i = 0; i < c.options.size(); ++i) {
-    Explored option = explore(search, c.options[i], time_factors(c, i));
+  result.simulations = baseline.simulations;
+  for (Explored& option : options) {
     option.table.own_error = own_error(option, baseline, settings.precision);
     shift_to_mean(option);
+    result.simulations += option.simulations;
     result.options.push_back(std::move(option.table));
   }
   shift_to_mean(baseline);
   result.baseline = std::move(baseline.table);
-  result.simulations = search.simulations;
   return result;
 }
 

@@ -63,14 +63,15 @@ struct CapacitySettings {
   int samples = 4;              ///< of the traffic
   double precision = 0.02;      ///< between the points of a curve on both sides of the medians, less 1
   std::uint64_t seed = 1;
-  /// Told what is done now, for who waits; null: nobody is. Must outlive the run.
+  /// Told what is done now, for who waits; null: nobody is. Must outlive the run. Several threads may tell at
+  /// once.
   const std::function<void(const std::string& what)>* tell = nullptr;
 };
 
-/// Runs every option under the same requests (common random numbers). The closed form picks the GPUs per
-/// replica to look at and the rates to begin with; the simulator says what they carry.
-/// A factor on all times is a change of clock, so one simulation gives one point of the curve: if at rate r
-/// all times could be k times as long inside the SLO, the capacity at time factor k is r / k.
+/// Runs every option under the same requests (common random numbers), several at a time. The closed form
+/// picks the GPUs per replica to look at and the rates to begin with; the simulator says what they carry. A
+/// factor on all times is a change of clock, so one simulation gives one point of the curve: if at rate r all
+/// times could be k times as long inside the SLO, the capacity at time factor k is r / k.
 CapacityTables tabulate_capacities(const cases::Case&, const CapacitySettings& = {});
 
 }  // namespace bitworth::decision
