@@ -63,8 +63,9 @@ std::uint64_t announced(const httplib::Request& request) {
   return request.get_header_value<std::uint64_t>("Content-Length");
 }
 
-// What the library does by itself costs more than it gives: it packs each answer with brotli at its slowest (0.15 s for what
-// takes 0.02 s to compute), and sends overlapping ranges as often as they are asked for. A server may ignore both headers.
+// What the library does by itself costs more than it gives: it packs each answer with brotli at its slowest
+// (0.15 s for what takes 0.02 s to compute), and sends overlapping ranges as often as they are asked for. A
+// server may ignore both headers.
 void ignore_encodings_and_ranges(httplib::Server& server) {
   server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response&) {
     auto& own = const_cast<httplib::Request&>(request);  // the library's own object, which is not const

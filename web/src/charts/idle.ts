@@ -1,20 +1,26 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-const later: (work: () => void) => number = globalThis.requestIdleCallback ?? ((work) => setTimeout(work))
-const never: (handle: number) => void = globalThis.cancelIdleCallback ?? clearTimeout
+const rest = 150 // milliseconds without a new value: between two moves of a slider there are fewer
+const whenIdle: (work: () => void) => unknown = globalThis.requestIdleCallback ?? ((work) => setTimeout(work))
 
-/** The value, at once where somebody sees it, else when the page has nothing better to do: sliders stay quick. */
+/** The value, at once where somebody sees it, else when it rests and the page has nothing better to do: sliders stay quick. */
 export function useWhenIdle<T>(value: T, isSeen: boolean): T {
   const shown = useRef(value)
   const [, draw] = useState(0)
   if (isSeen) shown.current = value
   useEffect(() => {
     if (shown.current === value) return
-    const handle = later(() => {
+    let newest = true
+    const show = () => {
+      if (!newest) return
       shown.current = value
       draw((count) => count + 1)
-    })
-    return () => never(handle)
+    }
+    const timer = setTimeout(() => whenIdle(show), rest)
+    return () => {
+      newest = false
+      clearTimeout(timer)
+    }
   }, [value])
   return shown.current
 }
