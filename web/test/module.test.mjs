@@ -3,11 +3,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { axeViolations, documentIn, launch, open, program, report, root, shoot } from './browser.mjs'
+import { axeViolations, documentIn, launch, open, program, report, root, scratchFolder, shoot } from './browser.mjs'
 
 const example = (name) => join(root, `examples/${name}.toml`)
 let browser, file
@@ -147,7 +145,7 @@ test('a long run shows its progress, and can be cancelled', async () => {
 })
 
 test('what is wrong with a case is said, even where it breaks the core', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'bitworth-'))
+  const folder = scratchFolder()
   const page = await openOffline(file)
   const bad = {
     'assertion.toml': ['[=\n', /cannot be read/],
@@ -166,7 +164,7 @@ test('what is wrong with a case is said, even where it breaks the core', async (
 })
 
 test('a case that names files makes a page that holds still', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'bitworth-'))
+  const folder = scratchFolder()
   copyFileSync(example('requests').replace('.toml', '.csv'), join(folder, 'requests.csv'))
   const toml = readFileSync(example('support-chat'), 'utf8').replace('[workload]\n', '[workload]\ntrace = "requests.csv"\n')
   writeFileSync(join(folder, 'case.toml'), toml)
