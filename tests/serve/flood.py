@@ -112,6 +112,15 @@ def hostile():
         each.close()
     answered = sum(status == 200 for status in statuses)
     assert set(statuses) <= {200, 503, 0} and answered > len(statuses) // 2, statuses
+    # What the HTTP library refuses by itself says why too; a form with parts is no question.
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    for method, body, sent, expected in (("POST", '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n', form, 415),
+                                         ("GET", None, {"Range": "bytes=x"}, 416), ("PROPFIND", None, {}, 400)):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request(method, "/api/decision", body, sent)
+        response = connection.getresponse()
+        assert response.status == expected and json.loads(response.read())["problems"], (method, response.status)
+        assert response.getheader("X-Content-Type-Options") == "nosniff", (method, response.getheaders())
     # Neither packed nor cut up, whatever a client would like.
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/api/decision", headers={"Accept-Encoding": "br, gzip", "Range": "bytes=" + "0-," * 1000 + "0-"})

@@ -25,11 +25,20 @@ Request request_of(const httplib::Request& from, std::string body) {
   return request;
 }
 
-void answer(Handler& handler, const Request& request, httplib::Response& to) {
-  const Response response = handler(request);
+void fill(httplib::Response& to, const Response& response) {
   to.status = response.status;
   for (const auto& [name, value] : response.headers) to.set_header(name, value);
   to.set_content(response.body, response.type);
+}
+
+// What the library turns away by itself says why, and is as safe to show, as what we do.
+void refuse_in_words(httplib::Server& server) {
+  server.set_error_handler([](const httplib::Request&, httplib::Response& to) {
+    if (!to.body.empty()) return;
+    Response response = refusal(to.status, "no request that can be answered: see docs/api/openapi.yaml");
+    response.headers = safe_headers("default-src 'none'");
+    fill(to, response);
+  });
 }
 
 void limit(httplib::Server& server) {
@@ -77,7 +86,7 @@ void ignore_encodings_and_ranges(httplib::Server& server) {
 
 void route(httplib::Server& server, Handler& handler) {
   const auto without_body = [&handler](const httplib::Request& request, httplib::Response& response) {
-    answer(handler, request_of(request, ""), response);
+    fill(response, handler(request_of(request, "")));
   };
   server.Get(".*", without_body);
   server.Options(".*", without_body);
@@ -91,9 +100,13 @@ void route(httplib::Server& server, Handler& handler) {
       if (!too_large) body.append(data, size);
       return !too_large;
     };
-    if (has_body(request)) read(take);
+    if (request.is_multipart_form_data())  // read by parts, and no form is answered
+      read([](const httplib::MultipartFormData&) { return true; },
+           [](const char*, std::size_t) { return true; });
+    else if (has_body(request))
+      read(take);
     if (too_large) body.assign(largest_body + 1, ' ');  // the handler says what is wrong
-    answer(handler, request_of(request, std::move(body)), response);
+    fill(response, handler(request_of(request, std::move(body))));
   };
   server.Post(".*", with_body);
   server.Put(".*", with_body);
@@ -133,6 +146,7 @@ bool serve(const ServerSettings& settings, const std::function<void(int port)>& 
   httplib::Server server;
   limit(server);
   ignore_encodings_and_ranges(server);
+  refuse_in_words(server);
   int port = settings.port;
   if (port == 0) {
     port = server.bind_to_any_port(settings.address);

@@ -37,7 +37,8 @@ bool too_long_to_simulate(const cases::Case& c) {
 struct Search {
   const cases::Case& c;
   const CapacitySettings& settings;
-  std::vector<workload::Trace> samples;
+  std::shared_ptr<const workload::Trace> sample;
+  std::vector<workload::Trace> others;  // of the same traffic
 };
 
 /// One option's table, and its rates at the medians under each sample over that under the first.
@@ -56,7 +57,7 @@ Explored explore(const Search& search, const cases::Option& option, const TimeFa
   Explored result;
   std::vector<std::unique_ptr<ShapeExplorer>> explorers;
   for (const ShapeCandidate& candidate : promising_shapes(search.c, option)) {
-    auto explorer = std::make_unique<ShapeExplorer>(search.c, option, candidate, search.samples.front(),
+    auto explorer = std::make_unique<ShapeExplorer>(search.c, option, candidate, search.sample,
                                                     search.settings.precision);
     if (explorer->fits()) explorers.push_back(std::move(explorer));
   }
@@ -72,8 +73,8 @@ Explored explore(const Search& search, const cases::Option& option, const TimeFa
   ShapeExplorer& best = **std::ranges::max_element(explorers, {}, per_gpu);
   if (best.rate() > 0) {
     result.log_ratios.push_back(0);
-    for (std::size_t i = 1; i < search.samples.size(); ++i) {
-      const double rate = best.rate_under(search.samples[i]);
+    for (const workload::Trace& other : search.others) {
+      const double rate = best.rate_under(other);
       result.log_ratios.push_back(rate > 0 ? std::log(rate / best.rate()) : 0);
     }
   } else {
@@ -167,16 +168,17 @@ std::string to_text(CapacitySource source) {
 
 CapacityTables tabulate_capacities(const cases::Case& c, const CapacitySettings& settings) {
   if (too_long_to_simulate(c)) return all_by_closed_form(c);
-  Search search{
-      c, settings,
-      sample_traffic(c, sample_size(c, settings, highest_rate(c)), settings.samples, settings.seed)};
+  std::vector<workload::Trace> samples =
+      sample_traffic(c, sample_size(c, settings, highest_rate(c)), settings.samples, settings.seed);
   // A log of one request, or of one instant, tells no rate.
   const auto tells_no_rate = [](const workload::Trace& sample) { return sample.requests_per_second() <= 0; };
-  if (std::ranges::any_of(search.samples, tells_no_rate)) return all_by_closed_form(c);
+  if (std::ranges::any_of(samples, tells_no_rate)) return all_by_closed_form(c);
+  Search search{c, settings, std::make_shared<const workload::Trace>(std::move(samples.front())), {}};
+  samples.erase(samples.begin());
+  search.others = std::move(samples);
   CapacityTables result;
-  result.requests = search.samples.front().size();
+  result.requests = search.sample->size();
   result.samples = settings.samples;
-  result.seed = settings.seed;
   Explored baseline;
   std::vector<Explored> options(c.options.size());
   in_parallel(options.size() + 1, [&](std::size_t i) {

@@ -15,7 +15,7 @@
 
 namespace bitworth::decision {
 
-class SimulatedReplica;
+class ServedReplica;
 
 enum class CapacitySource { simulated, closed_form };
 std::string to_text(CapacitySource);
@@ -32,8 +32,8 @@ struct ShapeCapacity {
   ReplicaShape shape;
   CapacityCurve curve;
   CapacitySource source = CapacitySource::simulated;
-  std::shared_ptr<const SimulatedReplica> replica;  ///< that was simulated, to ask it more
-  std::optional<serving::Requirement> gives_way;    ///< what the SLO misses first, just above the capacity
+  std::shared_ptr<const ServedReplica> replica;   ///< that was simulated, to ask it more; null: closed form
+  std::optional<serving::Requirement> gives_way;  ///< what the SLO misses first, just above the capacity
 };
 
 /// What an option's replicas carry, at its own best shapes.
@@ -54,7 +54,6 @@ struct CapacityTables {
   double common_error = 0;   ///< of the logarithm of all capacities alike: another sample of the same traffic
   std::size_t requests = 0;  ///< in each sample
   int samples = 0;
-  std::uint64_t seed = 1;  ///< of the first sample
   int simulations = 0;
 };
 

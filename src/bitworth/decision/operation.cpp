@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bitworth/decision/simulated_replica.hpp"
-#include "bitworth/decision/traffic_sample.hpp"
-
 namespace bitworth::decision {
 namespace {
 
@@ -42,13 +39,6 @@ void explain(const cases::Case& c, const cases::Option& option, double requests_
       result.plan ? roofline::at_load(c, model, requests_per_second, most) : roofline::at_batch(c, model, 1);
   result.decode = model(decode_only(c, result.state.batch));
   result.decode_share = result.decode.total() / result.state.step.total();
-}
-
-ServedLoad serve(const SimulatedReplica& replica, const workload::Trace& sample, const ReplicaShape& shape,
-                 double requests_per_second) {
-  const serving::Simulation simulation = replica.run(sample, shape, requests_per_second);
-  return {requests_per_second,     simulation.ttft,      simulation.tpot, simulation.memory_bound_fraction,
-          simulation.mean_running, simulation.busy_share};
 }
 
 void price(const cases::Case& c, const Basis& basis, const Inputs& medians, Operation& result) {
@@ -96,13 +86,11 @@ Operation operate(const cases::Case& c, const Basis& basis, const Inputs& median
   explain(shaped(c, result.shape), option, mean, result);
   if (!result.plan) return result;
   if (result.source == CapacitySource::simulated) {
-    const SimulatedReplica& replica = *table.shapes[result.plan->shape_index].replica;
-    const workload::Trace sample =
-        sample_traffic(c, basis.capacities.requests, 1, basis.capacities.seed).front();
+    const ServedReplica& replica = *table.shapes[result.plan->shape_index].replica;
     const double peak =
         medians.requests_per_second * c.workload.peak_to_mean / result.plan->use.peak.replicas;
-    result.at_mean = serve(replica, sample, result.shape, mean);
-    result.at_peak = serve(replica, sample, result.shape, peak);
+    result.at_mean = replica.at(mean);
+    result.at_peak = replica.at(peak);
   }
   if (c.hardware.priced()) price(c, basis, medians, result);
   return result;

@@ -4,19 +4,11 @@
 
 #include "bitworth/cases/case.hpp"
 #include "bitworth/decision/fleet_plan.hpp"
+#include "bitworth/decision/served_replica.hpp"
 #include "bitworth/roofline/capacity.hpp"
 #include "bitworth/roofline/steady_state.hpp"
 
 namespace bitworth::decision {
-
-/// What the simulator sees of one replica of the fleet.
-struct ServedLoad {
-  double requests_per_second = 0;  ///< of the replica
-  serving::Distribution ttft, tpot;
-  double memory_bound_fraction = 0;  ///< of the busy time
-  double batch = 0;                  ///< sequences, mean while busy
-  double busy_share = 0;
-};
 
 /// Dollars at the mean load, idle GPUs paid for. Prompts and answers share them by the GPU time of prefill
 /// and decode.

@@ -15,9 +15,10 @@ ReplicaShape largest_to_try(const cases::Case& c, const ReplicaShape& own) {
 }  // namespace
 
 ShapeExplorer::ShapeExplorer(const cases::Case& c, const cases::Option& option,
-                             const ShapeCandidate& candidate, const workload::Trace& sample, double precision)
+                             const ShapeCandidate& candidate, std::shared_ptr<const workload::Trace> sample,
+                             double precision)
     : case_(c),
-      sample_(sample),
+      sample_(std::move(sample)),
       precision_(precision),
       largest_(largest_to_try(c, candidate.shape)),
       replica_(std::make_shared<SimulatedReplica>(c, option, largest_)),
@@ -37,7 +38,7 @@ ShapeExplorer::ShapeExplorer(const cases::Case& c, const cases::Option& option,
 }
 
 std::unique_ptr<CapacityPoints> ShapeExplorer::points(const ReplicaShape& shape) const {
-  return std::make_unique<CapacityPoints>(case_, *replica_, sample_, shape);
+  return std::make_unique<CapacityPoints>(case_, *replica_, *sample_, shape);
 }
 
 void ShapeExplorer::try_instead(const ReplicaShape& other) {
@@ -57,7 +58,7 @@ void ShapeExplorer::try_instead(const ReplicaShape& other) {
 ShapeCapacity ShapeExplorer::capacity(double fast, double slow) {
   ShapeCapacity result;
   result.shape = shape_;
-  result.replica = replica_;
+  result.replica = std::make_shared<ServedReplica>(replica_, shape_, sample_);
   result.curve = best_->curve(rate_ > 0 ? rate_ : best_->least_rate(), fast, slow, precision_);
   if (rate_ > 0) result.gives_way = best_->gives_way();
   return result;

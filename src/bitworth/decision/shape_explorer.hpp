@@ -4,18 +4,18 @@
 
 #include "bitworth/decision/capacity_points.hpp"
 #include "bitworth/decision/capacity_table.hpp"
+#include "bitworth/decision/served_replica.hpp"
 #include "bitworth/decision/shape_candidates.hpp"
-#include "bitworth/decision/simulated_replica.hpp"
 
 namespace bitworth::decision {
 
 /// A replica of so many GPUs at its best settings: the engine's own, or half or twice its sequences,
-/// an eighth to twice its tokens, where that carries more at the medians. Assumes: case, option and sample
-/// outlive it.
+/// an eighth to twice its tokens, where that carries more at the medians. Assumes: case and option outlive
+/// it.
 class ShapeExplorer {
  public:
   ShapeExplorer(const cases::Case&, const cases::Option&, const ShapeCandidate&,
-                const workload::Trace& sample, double precision);
+                std::shared_ptr<const workload::Trace> sample, double precision);
 
   /// False: the weights leave no room for a single block of cache; then nothing else may be asked.
   bool fits() const { return replica_->kv_blocks() > 0; }
@@ -41,7 +41,7 @@ class ShapeExplorer {
   void try_instead(const ReplicaShape&);
 
   const cases::Case& case_;
-  const workload::Trace& sample_;
+  std::shared_ptr<const workload::Trace> sample_;
   double precision_;
   ReplicaShape largest_;
   std::shared_ptr<const SimulatedReplica> replica_;

@@ -198,17 +198,8 @@ Json json_of(const decision::Staircase& staircase) {
 
 Json json_of_saving(const decision::OptionDecision& d) {
   if (!d.saving_turn) return nullptr;
-  Json loads = Json::array(), gpus = Json::array(), dollars = Json::array();
-  for (const decision::SavingChange& change : d.saving_by_load) {
-    loads.push_back(change.requests_per_second);
-    gpus.push_back(change.gpus_saved);
-    dollars.push_back(change.dollars_saved_per_month);
-  }
   const decision::SavingTurn& turn = *d.saving_turn;
-  return {{"requests_per_second_above", loads},
-          {"gpus_saved", gpus},
-          {"usd_saved_per_month", dollars},
-          {"turns_below_requests_per_second", turn.below ? Json(turn.below_until) : Json()},
+  return {{"turns_below_requests_per_second", turn.below ? Json(turn.below_until) : Json()},
           {"turns_above_requests_per_second", turn.above ? Json(turn.above->requests_per_second) : Json()},
           {"text", turn.text}};
 }

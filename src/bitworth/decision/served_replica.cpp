@@ -1,0 +1,36 @@
+#include "bitworth/decision/served_replica.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bitworth::decision {
+namespace {
+
+constexpr std::size_t most_kept = 8;
+
+}  // namespace
+
+ServedReplica::ServedReplica(std::shared_ptr<const SimulatedReplica> replica, const ReplicaShape& shape,
+                             std::shared_ptr<const workload::Trace> sample)
+    : replica_(std::move(replica)), shape_(shape), sample_(std::move(sample)) {}
+
+ServedLoad ServedReplica::at(double requests_per_second) const {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find(known_, requests_per_second, &ServedLoad::requests_per_second);
+    if (found != known_.end()) return *found;
+  }
+  const ServedLoad served = simulate(requests_per_second);
+  const std::lock_guard lock(mutex_);
+  if (known_.size() == most_kept) known_.erase(known_.begin());
+  known_.push_back(served);
+  return served;
+}
+
+ServedLoad ServedReplica::simulate(double requests_per_second) const {
+  const serving::Simulation simulation = replica_->run(*sample_, shape_, requests_per_second);
+  return {requests_per_second,     simulation.ttft,      simulation.tpot, simulation.memory_bound_fraction,
+          simulation.mean_running, simulation.busy_share};
+}
+
+}  // namespace bitworth::decision
