@@ -51,8 +51,17 @@ constexpr serving::Scheduling scheduling = serving::Scheduling::one_step_ahead;
 
 serving::StepFunction step_function(roofline::StepModel model, serving::Scheduling how) {
   const bool hides = how == serving::Scheduling::one_step_ahead;
-  return [model = std::move(model), hides](const serving::BatchShape& batch) {
-    roofline::StepTime time = model(step_shape(batch));
+  // A table asks for many contexts of the same tokens: their matrices are computed once.
+  double tokens = -1, rows = -1;
+  roofline::StepModel::Matrices matrices;
+  return [=, model = std::move(model)](const serving::BatchShape& batch) mutable {
+    const roofline::StepShape shape = step_shape(batch);
+    if (shape.tokens() != tokens || shape.sampled_rows != rows) {
+      tokens = shape.tokens();
+      rows = shape.sampled_rows;
+      matrices = model.matrices(tokens, rows);
+    }
+    roofline::StepTime time = model(shape, matrices);
     if (hides) time.host = std::max(Seconds(0), time.host * 2 - time.total());
     // Each prompt that ends in this step is a request that was taken in.
     const Seconds intake = model.per_request() * (batch.sampled_rows - batch.decode_sequences);

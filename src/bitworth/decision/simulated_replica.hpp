@@ -11,7 +11,8 @@
 namespace bitworth::decision {
 
 /// The time model as the simulator asks for it: prompts that end in a step bring the host's work for their
-/// requests along, and with one_step_ahead the host's other work hides behind the GPU's.
+/// requests along, and with one_step_ahead the host's other work hides behind the GPU's. For one thread at a
+/// time: it remembers the last step's matrices.
 serving::StepFunction step_function(roofline::StepModel, serving::Scheduling);
 
 /// Tokens to a block of the KV cache, as vLLM has it.

@@ -53,13 +53,23 @@ StepModel::StepModel(const llm::Architecture& a, const llm::Scheme& scheme, cons
 }
 
 StepTime StepModel::operator()(const StepShape& shape) const {
-  StepTime time;
-  layer_.add(shape.tokens(), time);
+  return (*this)(shape, matrices(shape.tokens(), shape.sampled_rows));
+}
+
+StepModel::Matrices StepModel::matrices(double tokens, double sampled_rows) const {
+  Matrices result;
+  layer_.add(tokens, result.layer);
+  if (sampled_rows > 0) result.head = lm_head_(sampled_rows);
+  return result;
+}
+
+StepTime StepModel::operator()(const StepShape& shape, const Matrices& matrices) const {
+  StepTime time = matrices.layer;
   add_decode_attention(shape, time);
   if (shape.prefill_tokens > 0) attention_.add_prefill(shape.prefill_tokens, shape.prefill_context, time);
   time *= layers_;
   if (shape.sampled_rows > 0) {
-    const GemmTime head = lm_head_(shape.sampled_rows);
+    const GemmTime& head = matrices.head;
     time.launches += head.launch;
     time.weight_reads += head.weights;
     time.activations += head.activations;

@@ -38,6 +38,15 @@ class StepModel {
 
   StepTime operator()(const StepShape&) const;
 
+  /// What the matrices take: it hangs on the numbers of tokens and of sampled rows alone.
+  struct Matrices {
+    StepTime layer;
+    GemmTime head;
+  };
+  Matrices matrices(double tokens, double sampled_rows) const;
+  /// The same time, for shapes of which many have the same matrices. Assumes: these are the shape's.
+  StepTime operator()(const StepShape&, const Matrices&) const;
+
   /// What that time is made of, term by term.
   std::vector<Term> terms(const StepShape&) const;
 

@@ -50,17 +50,24 @@ StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_b
     return Cost{cost.time.value() * workload::nanoseconds_per_second,
                 cost.memory_bound.value() * workload::nanoseconds_per_second};
   };
+  by_tokens_.reserve(static_cast<std::size_t>(token_budget) + 1);
   for (int tokens = 0; tokens <= token_budget; ++tokens) by_tokens_.push_back(evaluate(0, 0, tokens, 0, 0));
+  by_rows_.reserve(static_cast<std::size_t>(max_num_seqs) + 1);
   by_rows_.push_back({});
   for (int rows = 1; rows <= max_num_seqs; ++rows)
     by_rows_.push_back(evaluate(0, 0, rows, 0, rows) - by_tokens_[static_cast<std::size_t>(rows)]);
+  // Where prompts are beside decodes: one token more.
+  const Cost one_too_many = max_num_seqs < token_budget ? Cost() : evaluate(0, 0, token_budget + 1, 0, 0);
+  const auto with_one_more = [&](int count) {
+    return count < token_budget ? by_tokens_[static_cast<std::size_t>(count) + 1] : one_too_many;
+  };
   decode_ = grid(max_num_seqs, [&](int count, double context) {
     const auto i = static_cast<std::size_t>(count);
     return evaluate(count, context, 0, 0, count) - (by_tokens_[i] + by_rows_[i]);
   });
   mixed_decode_ = grid(max_num_seqs, [&](int count, double context) {
     return evaluate(count, context, 1, 0, count) -
-           (evaluate(0, 0, count + 1, 0, 0) + by_rows_[static_cast<std::size_t>(count)]);
+           (with_one_more(count) + by_rows_[static_cast<std::size_t>(count)]);
   });
   prefill_ = grid(token_budget, [&](int count, double context) {
     return evaluate(0, 0, count, context, 0) - by_tokens_[static_cast<std::size_t>(count)];
@@ -81,6 +88,7 @@ StepTable::Grid StepTable::grid(int largest, const std::function<Cost(int, doubl
     if (next + 1 < result.counts.size() && count >= result.counts[next]) ++row;
     result.row_of_count.push_back(static_cast<std::uint16_t>(row));
   }
+  result.values.reserve(result.counts.size() * columns);
   for (const int count : result.counts) {
     for (std::size_t column = 0; column < columns; ++column)
       result.values.push_back(value(count, context_at(column)));
