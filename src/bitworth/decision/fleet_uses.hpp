@@ -37,18 +37,21 @@ class FleetUses {
   }
 
  private:
-  // Flat loads: so many replicas are told apart one by one, and then a fleet is in proportion.
-  static constexpr std::int64_t most_replicas = 8192;
+  // Flat loads: so many replicas are told apart one by one, more by cells as those of a week.
+  static constexpr std::size_t most_replicas = 8192;
 
   std::size_t cell(double replicas_filled) const {
     if (!flat_) return cell_over_a_week(replicas_filled);
-    const double needed = std::min(replicas_filled * per_replica_, static_cast<double>(most_replicas));
+    const double needed = replicas_filled * per_replica_;
+    if (needed > most_replicas) return cell_of_many(needed);
     // Signed conversions are one instruction, unsigned ones are several.
     const auto whole = static_cast<std::int64_t>(needed);
     const std::int64_t replicas = static_cast<double>(whole) < needed ? whole + 1 : whole;
     return static_cast<std::size_t>(std::max<std::int64_t>(replicas, 1) - 1);
   }
+  static std::size_t cell_of_many(double replicas);
   static std::size_t cell_over_a_week(double replicas_filled);
+  double load_of_cell(std::size_t) const;
   void plan(Row&, std::size_t cell) const;
 
   const economics::LoadCurve& load_;

@@ -62,6 +62,22 @@ TEST(Payoff, MeetsThePlansOfTheFleet) {
   });
 }
 
+// Fleets of many thousand replicas still differ: by cells, within a quarter of a percent each.
+TEST(Payoff, MeetsThePlansOfFleetsHoweverLarge) {
+  for (const bool over_a_week : {false, true}) {
+    cases::Case c = busy_case();
+    c.workload.requests_per_second = {900'000, 500'000, 1'000'000, Provenance::stated, "test", ""};
+    c.hardware.autoscaling = over_a_week;
+    c.workload.hours = workload::office_week(0.2, 0.5);
+    Asked asked(c);
+    const Inputs in = median_inputs(c);
+    const auto before = plan_fleet(asked.c, asked.basis, in, baseline_index);
+    const auto after = plan_fleet(asked.c, asked.basis, in, 0);
+    ASSERT_GT(after->gpus(), 20'000);
+    EXPECT_NEAR(asked.with(in).gpus_saved, before->gpus() - after->gpus(), 0.005 * before->gpus());
+  }
+}
+
 // Replicas of one GPU whose capacity falls to next to nothing where times grow by half.
 CapacityTable at_the_edge(double requests_per_second) {
   ShapeCapacity shape;

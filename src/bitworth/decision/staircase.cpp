@@ -72,11 +72,12 @@ std::string saving_in_words(const SavingChange& change) {
 
 std::string in_words(const SavingTurn& turn, double load, double up_to) {
   std::string text = format("{} at {} requests/s", saving_in_words(turn.now), significant(load));
+  // What lies further away may be otherwise again.
   if (turn.above)
-    text += format("; from {} on it {}", significant(turn.above->requests_per_second),
+    text += format("; just above {} it {}", significant(turn.above->requests_per_second),
                    saving_in_words(*turn.above));
   if (turn.below)
-    text += format("; up to {} it {}", significant(turn.below_until), saving_in_words(*turn.below));
+    text += format("; just below {} it {}", significant(turn.below_until), saving_in_words(*turn.below));
   if (!turn.above && !turn.below) text += format(", and likewise up to {}", significant(up_to));
   return text;
 }
@@ -101,7 +102,10 @@ Staircase fleet_staircase(const cases::Case& c, const Basis& basis, const Inputs
   for (const Edges& edge : edges) count += edge.count(from, result.up_to);
   const double every = std::ceil(std::max(1.0, count / most_edges));
   result.exact = every == 1;
-  for (const double load : loads(edges, from, result.up_to, every)) {
+  std::vector<double> at = loads(edges, from, result.up_to, every);
+  // Today's fleet is always among them.
+  if (!result.exact) at.insert(std::ranges::lower_bound(at, now), now * (1 - 2e-9));
+  for (const double load : at) {
     const auto step = step_above(c, basis, medians, option, load);
     const Staircase::Step& last = result.steps.back();
     if (step && (step->gpus != last.gpus || step->dollars_per_month != last.dollars_per_month))

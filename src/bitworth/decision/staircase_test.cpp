@@ -112,13 +112,13 @@ TEST(Saving, TurnsWhereItAppearsAndVanishes) {
   EXPECT_EQ(small.now.gpus_saved, 0);
   EXPECT_NEAR(small.above->requests_per_second, 5, 1e-9);
   EXPECT_FALSE(small.below);
-  EXPECT_EQ(small.text, "saves nothing at 4 requests/s; from 5 on it saves 1 GPU");
+  EXPECT_EQ(small.text, "saves nothing at 4 requests/s; just above 5 it saves 1 GPU");
   const SavingTurn saving = turn_at(6);
   EXPECT_EQ(saving.now.gpus_saved, 1);
   EXPECT_NEAR(saving.above->requests_per_second, 7.5, 1e-9);
   EXPECT_NEAR(saving.below_until, 5, 1e-9);
   EXPECT_EQ(saving.text,
-            "saves 1 GPU at 6 requests/s; from 7.5 on it saves nothing; up to 5 it saves nothing");
+            "saves 1 GPU at 6 requests/s; just above 7.5 it saves nothing; just below 5 it saves nothing");
   const SavingTurn gone = turn_at(9);
   EXPECT_EQ(gone.now.gpus_saved, 0);
   EXPECT_NEAR(gone.below_until, 7.5, 1e-9);

@@ -7,8 +7,8 @@ namespace bitworth::economics {
 
 int replicas_needed(double peak_requests_per_second, double replica_requests_per_second, double headroom,
                     int min_replicas) {
-  // Far beyond any fleet, and still an int.
-  constexpr double most = 1e8;
+  // Far beyond any fleet, and its GPUs are still an int.
+  constexpr double most = 1e7;
   const double needed = std::ceil(peak_requests_per_second / (replica_requests_per_second * headroom));
   return std::max(min_replicas, static_cast<int>(std::min(needed, most)));
 }
