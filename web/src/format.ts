@@ -66,6 +66,10 @@ export function times(ratio: number): string {
   return significant(ratio) + '×'
 }
 
+export function counted(count: number, noun: string): string {
+  return `${significant(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 export function bytes(value: number): string {
   for (const [unit, size] of [['TB', 1e12], ['GB', 1e9], ['MB', 1e6], ['kB', 1e3]] as const)
     if (value >= size) return `${significant(value / size)} ${unit}`

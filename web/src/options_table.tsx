@@ -28,6 +28,7 @@ const rows: Row[] = [
     o.usd_per_month === null ? none : <Sourced text={dollars(o.usd_per_month)} tip={modelled} />),
   both('GPUs to rent', ({ operation: o }) => o.served_by === 'others' ? 'hosted' :
     o.fleet ? <Sourced text={significant(o.fleet.gpus)} tip={`${o.fleet.replicas} replicas of ${o.gpus_per_replica}, ${modelled}`} /> : 'cannot serve'),
+  both('GPUs per replica', ({ operation: o }) => (o.served_by === 'others' ? none : significant(o.gpus_per_replica))),
   both('Requests/s of a replica', ({ operation: o }) => {
     if (o.served_by === 'others') return none
     const { requests_per_second_per_replica: rate, limited_by: limit, gives_way: way, source } = o.capacity

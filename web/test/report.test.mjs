@@ -228,6 +228,23 @@ test('what others serve stands beside the rest', async () => {
   const gpus = (await rowsOf(page, '.options')).find((row) => row[0].startsWith('GPUs'))
   assert.equal(gpus.at(-1), 'hosted')
   assert.ok(!(await rowsOf(page, '#resources')).some((row) => row[1] === 'hosted API'))
+  await page.close()
+})
+
+test('pictures say on how many GPUs they are', async () => {
+  const file = await report(join(root, 'examples/alternatives.toml'))
+  const { decision, charts } = documentIn(readFileSync(file, 'utf8'))
+  const page = await open(browser, `file://${file}`)
+  await page.waitForSelector('#latency .plot svg')
+  const options = [decision.baseline, ...decision.options]
+  const row = (await rowsOf(page, '.options')).find((each) => each[0] === 'GPUs per replica')
+  assert.deepEqual(row.slice(1), options.map((o) => (o.operation.served_by === 'others' ? '\u2013' : String(o.operation.gpus_per_replica))))
+  for (const figure of ['#resources', '#latency']) {
+    const names = await page.$$eval(`${figure} .plot text`, (all) => all.map((each) => each.textContent))
+    for (const name of ['BF16, 8 GPUs', 'W8A8-INT8, 4 GPUs', 'W8A8-INT8 on 1 GPU']) assert.ok(names.includes(name), `${figure}: ${name} in ${names}`)
+  }
+  for (const by of ['batch', 'context'])
+    assert.match(await page.textContent(`#speedup-${by} figcaption`), new RegExp(`each on ${charts.point.gpus} GPUs, whatever the option is served on`))
   assert.deepEqual(page.problems, [])
   await page.close()
 })

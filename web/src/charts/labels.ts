@@ -1,4 +1,6 @@
 import type * as Plot from '@observablehq/plot'
+import type { Deployed } from '../document'
+import { counted } from '../format'
 
 // Names beside marks. Plot puts a text where it is told; here each gives way to those before it.
 
@@ -65,11 +67,19 @@ export function near(labels: Label[], bars: { x1: number; x2: number; y: number 
   }
 }
 
+export const fitted = (text: string, room: number) => (widthOf(text) <= room ? text : `${text.slice(0, Math.max(1, Math.floor(room / widthOf('x')) - 1))}…`)
+
+/** What a replica of an option is called beside those of others: with its GPUs where they differ in them. */
+export function replicaName(option: Deployed, others: Deployed[], room: number): string {
+  const { gpus_per_replica: own } = option.operation
+  const gpus = counted(own, 'GPU')
+  const tells = option.name.endsWith(` ${gpus}`) || others.every((each) => each.operation.gpus_per_replica === own)
+  return tells ? fitted(option.name, room) : `${fitted(option.name, room - widthOf(`, ${gpus}`))}, ${gpus}`
+}
+
 /** Room on the right for names that stand at the ends of lines: never more than the picture can spare. */
 export const roomFor = (labels: { text: string }[], width: number): number =>
   Math.min(0.38 * width, 12 + Math.max(0, ...labels.map((each) => widthOf(each.text))))
-
-const fitted = (text: string, room: number) => (widthOf(text) <= room ? text : `${text.slice(0, Math.max(1, Math.floor(room / widthOf('x')) - 1))}…`)
 
 /** A mark: the names at the ends of lines, in the margin on the right, pushed apart where lines end together. */
 export function atEnds(labels: Label[], gap = 8): Plot.RenderFunction {

@@ -1,6 +1,7 @@
 import type { Deployed, Distribution, PageDocument } from '../document'
 import { seconds } from '../format'
 import { Figure, type DataTable } from './figure'
+import { replicaName } from './labels'
 import { colourOf, muted, Plot, plotStyle, tipStyle } from './marks'
 
 const measures = [
@@ -52,7 +53,7 @@ export function LatencyFigure({ document }: { document: PageDocument }) {
                 Plot.ruleX([limit], { stroke: muted, strokeDasharray: '4 3' }),
                 Plot.text([limit], { x: (d) => d, frameAnchor: 'top', dy: -14, text: () => `p99 at most ${seconds(limit)}`, textAnchor: 'end', dx: 20, fill: muted, fontSize: 11 })
               ]),
-              Plot.text(names, { y: (d) => d, frameAnchor: 'left', dy: -15, text: (d) => d, fill: muted, fontSize: 11 }),
+              Plot.text(shown, { y: 'name', frameAnchor: 'left', dy: -15, text: (o: Deployed) => replicaName(o, shown, width), fill: muted, fontSize: 11 }),
               Plot.ruleY(names, { y: (d) => d, x1: (n: string) => first(mean, n), x2: (n: string) => last(mean, n), dy: 10, stroke: muted, strokeOpacity: 0.4 }),
               Plot.dot(mean, { x: 'time', y: 'name', dy: 10, r: (w: Wait) => r(w) - 1.5, fill: colour, fillOpacity: 0.4 }),
               Plot.ruleY(names, { y: (d) => d, x1: (n: string) => first(peak, n), x2: (n: string) => last(peak, n), stroke: muted, strokeWidth: 1.5 }),

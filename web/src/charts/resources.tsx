@@ -1,6 +1,7 @@
 import { runsHere, type Deployed, type PageDocument, type StepTime } from '../document'
 import { percent, seconds } from '../format'
 import { Figure, type DataTable } from './figure'
+import { replicaName } from './labels'
 import { Plot, plotStyle, tipStyle } from './marks'
 
 // Reading memory in shades of the accent, the rest in greys: what quantization can shrink stands out.
@@ -38,16 +39,16 @@ function parts(option: Deployed, step: StepTime): Part[] {
   })
 }
 
-function draw(rows: Part[], names: string[]) {
+function draw(options: Deployed[], rows: Part[]) {
   const most = Math.max(...rows.map((row) => row.from + row.time))
   const [unit, scale] = most >= 1 ? ['s', 1] : ['ms', 1e3]
   return (width: number) => Plot.plot({
-    width, height: 44 + 36 * names.length, marginLeft: 4, marginRight: 8, marginTop: 4, marginBottom: 32, style: plotStyle,
+    width, height: 44 + 36 * options.length, marginLeft: 4, marginRight: 8, marginTop: 4, marginBottom: 32, style: plotStyle,
     x: { label: `time (${unit})`, labelAnchor: 'center', labelArrow: 'none', ticks: Math.max(3, width / 80), grid: true },
-    y: { domain: names, axis: null, paddingInner: 0.55, paddingOuter: 0.3 },
+    y: { domain: options.map((o) => o.name), axis: null, paddingInner: 0.55, paddingOuter: 0.3 },
     marks: [
       Plot.barX(rows, { y: 'option', x1: (d) => d.from * scale, x2: (d) => (d.from + d.time) * scale, fill: 'colour', stroke: 'var(--paper)', strokeWidth: 0.5 }),
-      Plot.text(names, { y: (d) => d, frameAnchor: 'left', dy: -15, text: (d) => d, fill: 'var(--muted)', fontSize: 11, stroke: 'var(--paper)', strokeWidth: 3 }),
+      Plot.text(options, { y: 'name', frameAnchor: 'left', dy: -15, text: (o: Deployed) => replicaName(o, options, width), fill: 'var(--muted)', fontSize: 11, stroke: 'var(--paper)', strokeWidth: 3 }),
       Plot.tip(rows, Plot.pointer({
         y: 'option', x: (d: Part) => (d.from + d.time / 2) * scale, ...tipStyle,
         title: (d: Part) => `${d.option}: ${d.resource}\n${seconds(d.time)}, ${percent(d.share)} of the step\nmodelled`
@@ -59,7 +60,6 @@ function draw(rows: Part[], names: string[]) {
 export function ResourcesFigure({ document }: { document: PageDocument }) {
   const { decision } = document
   const all: Deployed[] = [decision.baseline, ...decision.options].filter(runsHere)
-  const names = all.map((option) => option.name)
   const largest = parts(decision.baseline, decision.baseline.operation.decode_step).reduce((a, b) => (a.time > b.time ? a : b))
   const used = resources.filter(({ key }) => all.some((o) => steps.some((step) => o.operation[step.key][key] > 0)))
   const table: DataTable = {
@@ -79,7 +79,7 @@ export function ResourcesFigure({ document }: { document: PageDocument }) {
       says={<>Of {decision.baseline.name}’s decode step, {percent(largest.share)} is {largest.resource}. Quantization shrinks the coloured parts; the grey ones stay, or move.</>}
       panels={steps.map((step) => ({
         title: step.title, label: `${step.title}, by resource, for each option`,
-        draw: draw(all.flatMap((o) => parts(o, o.operation[step.key])), names)
+        draw: draw(all, all.flatMap((o) => parts(o, o.operation[step.key])))
       }))}
     />
   )

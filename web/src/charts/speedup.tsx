@@ -1,5 +1,5 @@
 import type { PageDocument, SpeedupCurve, SpeedupPoint } from '../document'
-import { plain, significant, times } from '../format'
+import { counted, plain, significant, times } from '../format'
 import { Figure, type DataTable } from './figure'
 import { accent, colourOf, ink, muted, Plot, plotStyle, rule, soft, tipStyle } from './marks'
 
@@ -46,6 +46,8 @@ export function SpeedupFigure({ document, by }: { document: PageDocument; by: 'b
   const curves = document.charts[axis.key].filter((curve) => curve.phase === 'decode' && curve.points.length > 0)
   if (curves.length === 0) return null
   const { point } = document.charts
+  const served = curves.map((curve) => document.decision.options.find((o) => o.name === curve.option)!.operation.gpus_per_replica)
+  const gpus = `each on ${counted(point.gpus, 'GPU')}${served.every((own) => own === point.gpus) ? '' : ', whatever the option is served on'}`
   const all = curves.flatMap((curve) => curve.points)
   const domain: [number, number] = [Math.min(0.9, ...all.map((p) => p.p10)), Math.max(1.1, ...all.map((p) => p.p90))]
   const lead = curves.find((curve) => curve.option === document.decision.best_option) ?? curves[0]!
@@ -57,7 +59,7 @@ export function SpeedupFigure({ document, by }: { document: PageDocument; by: 'b
   return (
     <Figure
       id={`speedup-${by}`} wide title={axis.title} table={table}
-      says={<>One decode step against the baseline’s, {rest}. {lead.option}: {crossoverWords(lead, axis.noun)}. {curves.some((curve) => curve.crossover.median.length > 0) && 'Circles mark crossovers. '}The shade is the 80 % interval.</>}
+      says={<>One decode step against the baseline’s, {gpus}, {rest}. {lead.option}: {crossoverWords(lead, axis.noun)}. {curves.some((curve) => curve.crossover.median.length > 0) && 'Circles mark crossovers. '}The shade is the 80 % interval.</>}
       panels={curves.map((curve) => ({
         title: curve.option, label: `${curve.option}: ${crossoverWords(curve, axis.noun)}`,
         draw: draw(document, curve, axis.label, domain, by === 'batch' ? point.batch : point.context_tokens)
