@@ -27,6 +27,11 @@ if (isDocument(found)) {
   render(<p>This page holds no decision: make one with <code>bitworth decide CASE --html report.html</code>.</p>, root)
 }
 // Tables fold away on screen; paper shows them.
+let unfolded: HTMLDetailsElement[] = []
 addEventListener('beforeprint', () => {
-  for (const each of document.querySelectorAll('details')) each.open = true
+  unfolded = [...document.querySelectorAll('details')].filter((each) => !each.open)
+  for (const each of unfolded) each.open = true
+})
+addEventListener('afterprint', () => {
+  for (const each of unfolded) each.open = false
 })

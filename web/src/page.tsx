@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import type { PageDocument } from './document'
 import { ArticleView } from './article'
 import { Changes, Next, Rules } from './changes'
@@ -12,6 +13,9 @@ import { bestOf, VerdictView } from './verdict'
 export function Page({ document, live = false }: { document: PageDocument; live?: boolean }) {
   const { decision } = document
   const pays = bestOf(decision)?.probability_pays
+  useEffect(() => {
+    globalThis.document.title = `${decision.case.name}: ${decision.verdict} – bitworth`
+  }, [decision.case.name, decision.verdict])
   return (
     <div class="sheet">
       <header class={live ? 'masthead stays' : 'masthead'}>

@@ -39,6 +39,7 @@ test('inputs move the verdict, and the address reproduces it', async () => {
   await set(page, 'workload.requests_per_second', 1)
   const after = await page.textContent('.short-verdict')
   assert.doesNotMatch(after, /^GO/)
+  assert.match(await page.title(), /^Support chat: (?!GO)/)
   assert.match(page.url(), /#workload.requests_per_second=1$/)
   const again = await open(browser, page.url(), { viewport: { width: 1280, height: 900 } })
   await again.waitForFunction((text) => document.querySelector('.short-verdict').textContent === text, after)

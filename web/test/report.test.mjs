@@ -38,6 +38,7 @@ test('it opens without a network, and asks for nothing', async () => {
 test('the verdict comes first', async () => {
   const page = await open(browser, `file://${file}`)
   assert.equal(await page.textContent('h1 .word'), document.decision.verdict)
+  assert.equal(await page.title(), `Support chat: ${document.decision.verdict} \u2013 bitworth`)
   const first = await page.$eval('main', (main) => main.firstElementChild.className)
   assert.equal(first, 'verdict')
   const best = document.decision.options.find((o) => o.name === document.decision.best_option)
@@ -234,8 +235,9 @@ test('what others serve stands beside the rest', async () => {
 test('pictures say on how many GPUs they are', async () => {
   const file = await report(join(root, 'examples/alternatives.toml'))
   const { decision, charts } = documentIn(readFileSync(file, 'utf8'))
-  const page = await open(browser, `file://${file}`)
+  const page = await open(browser, `file://${file}`, { viewport: { width: 375, height: 900 } })
   await page.waitForSelector('#latency .plot svg')
+  assert.deepEqual(await misplaced(page, '#tornado'), [])
   const options = [decision.baseline, ...decision.options]
   const row = (await rowsOf(page, '.options')).find((each) => each[0] === 'GPUs per replica')
   assert.deepEqual(row.slice(1), options.map((o) => (o.operation.served_by === 'others' ? '\u2013' : String(o.operation.gpus_per_replica))))
@@ -260,6 +262,13 @@ test('each number has its source, on hover and in a table', async () => {
   await page.close()
 })
 
+// What stands beside its place: outside the window, or on another text.
+const misplaced = (page, figure) => page.$$eval(`${figure} .plot g:not([aria-label*=axis]) > text`, (all) => {
+  const boxes = all.filter((each) => each.textContent).map((each) => [each.textContent, each.getBoundingClientRect()])
+  return boxes.filter(([, a], i) => a.left < 0 || a.right > innerWidth || boxes.slice(0, i).some(([, b]) =>
+    a.left + 1 < b.right && b.left + 1 < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom)).map(([text]) => text)
+})
+
 test('nobody is kept out: axe finds nothing, nothing overflows', async () => {
   for (const width of widths) {
     for (const colorScheme of ['light', 'dark']) {
@@ -268,6 +277,8 @@ test('nobody is kept out: axe finds nothing, nothing overflows', async () => {
       await shoot(page, `report-${width}-${colorScheme}`)
       const wide = await page.evaluate(() => globalThis.document.documentElement.scrollWidth - innerWidth)
       assert.ok(wide <= 0, `${width} px: overflows by ${wide}`)
+      assert.ok(await page.isVisible('.case-name'))
+      for (const figure of ['#roofline', '#tornado']) assert.deepEqual(await misplaced(page, figure), [], `${figure} at ${width} px`)
       await page.$$eval('details', (all) => all.forEach((each) => { each.open = true }))
       assert.deepEqual(await axeViolations(page), [], `${width} px, ${colorScheme}`)
       await page.close()
@@ -275,23 +286,33 @@ test('nobody is kept out: axe finds nothing, nothing overflows', async () => {
   }
 })
 
-test('paper shows the tables', async () => {
+test('paper shows the tables and the case, on few pages; the screen is as before', async () => {
   const page = await open(browser, `file://${file}`)
-  const pdf = await page.pdf()
-  assert.ok(pdf.length > 10000)
-  assert.equal(await page.$$eval('details:not([open])', (closed) => closed.length), 0)
+  await page.evaluate(() => addEventListener('beforeprint', () => {
+    globalThis.printed = [window.document.querySelectorAll('details:not([open])').length, getComputedStyle(window.document.querySelector('.case-name')).display]
+  }))
+  await page.$eval('#cash details', (each) => { each.open = true })
+  const pdf = await page.pdf({ format: 'A4', margin: { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' } })
+  const [closed, name] = await page.evaluate(() => globalThis.printed)
+  assert.equal(closed, 0)
+  assert.notEqual(name, 'none')
+  const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length
+  assert.ok(pages <= 16, `${pages} pages`)
+  assert.deepEqual(await page.$$eval('details[open]', (open) => open.map((each) => each.parentElement.id)), ['cash'])
   await page.close()
 })
 
 test('hostile text is shown as text', async () => {
   const folder = scratchFolder()
-  const name = `<img src=x onerror="window.broken=1"></script><script>window.broken=1</script>`
+  const name = `<img src=x onerror="window.broken=1"></script><script>window.broken=1</script>${'long'.repeat(20)}`
   const hostile = readFileSync(example, 'utf8')
     .replace('name = "Support chat"', `name = '${name}'`).replace('[[option]]\n', `[[option]]\nname = '${name}'\n`)
   writeFileSync(join(folder, 'case.toml'), hostile)
-  const page = await open(browser, `file://${await report(join(folder, 'case.toml'))}`)
-  await page.waitForSelector('.plot svg')
+  const page = await open(browser, `file://${await report(join(folder, 'case.toml'))}`, { viewport: { width: 375, height: 900 } })
+  await page.waitForSelector('#latency .plot svg')
   assert.equal(await page.textContent('.case-name'), name)
+  assert.ok(await page.evaluate(() => globalThis.document.documentElement.scrollWidth <= innerWidth))
+  for (const figure of ['#resources', '#roofline', '#latency', '#quality']) assert.deepEqual(await misplaced(page, figure), [], figure)
   assert.ok((await rowsOf(page, '#resources')).some((row) => row[1] === name))
   assert.equal(await page.evaluate(() => globalThis.broken), undefined)
   assert.equal(await page.$('img'), null)

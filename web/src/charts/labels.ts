@@ -1,6 +1,7 @@
 import type * as Plot from '@observablehq/plot'
 import type { Deployed } from '../document'
 import { counted } from '../format'
+import { accent, ink } from './marks'
 
 // Names beside marks. Plot puts a text where it is told; here each gives way to those before it.
 
@@ -21,8 +22,12 @@ interface Box {
 type Scale = (value: number) => number
 
 const fontSize = 11, lineHeight = 13
-const widthOf = (text: string) => 6.3 * text.length
+const ruler = document.createElement('canvas').getContext('2d')!
+ruler.font = `${fontSize}px ${getComputedStyle(document.body).fontFamily}`
+export const widthOf = (text: string) => ruler.measureText(text).width
 const overlap = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+
+const rank = ({ colour }: Label) => (colour === accent ? 0 : colour === ink ? 1 : 2)
 
 function written(text: string, x: number, y: number, colour: string): SVGTextElement {
   const element = document.createElementNS('http://www.w3.org/2000/svg', 'text')
@@ -46,28 +51,32 @@ function group(children: SVGElement[]): SVGElement {
   return result
 }
 
-/** A mark: each name near its point, at the first place that is free of other names, of points and of bars. */
-export function near(labels: Label[], bars: { x1: number; x2: number; y: number }[] = []): Plot.RenderFunction {
-  return (_index, scales, _channels, { width }) => {
+/** A mark: each name near its point, at the first place that is free of other names, of points and of bars, or left out. The best option comes first, then the baseline. */
+export function near(labels: Label[], bars: { x1: number; x2: number; y: number }[] = [], atRight: Label[] = []): Plot.RenderFunction {
+  return (_index, scales, _channels, { width, height, marginLeft, marginBottom }) => {
     const x = scales.x as Scale, y = scales.y as Scale
+    const box = (left: number, middle: number, text: string): Box =>
+      ({ left, right: left + widthOf(text) + 4, top: middle - lineHeight / 2, bottom: middle + lineHeight / 2 })
     const taken: Box[] = labels.map((each) => ({ left: x(each.x) - 5, right: x(each.x) + 5, top: y(each.y) - 5, bottom: y(each.y) + 5 }))
     for (const bar of bars) taken.push({ left: x(bar.x1), right: x(bar.x2), top: y(bar.y) - 2, bottom: y(bar.y) + 2 })
-    return group(labels.map(({ x: at, y: height, text, colour }) => {
-      const wide = widthOf(text), px = x(at), py = y(height)
-      const places = [0, -lineHeight, lineHeight, -2 * lineHeight, 2 * lineHeight, -3 * lineHeight, 3 * lineHeight]
-        .flatMap((dy) => [[px + 9, py + dy], [px - 9 - wide, py + dy]] as const)
-      const box = ([left, middle]: readonly [number, number]): Box => ({ left, right: left + wide, top: middle - lineHeight / 2, bottom: middle + lineHeight / 2 })
-      const free = places.find((place) => {
-        const own = box(place)
-        return own.left > 0 && own.right < width && taken.every((other) => !overlap(own, other))
-      }) ?? places[0]!
-      taken.push(box(free))
-      return written(text, free[0], free[1], colour)
-    }))
+    const fixed = atRight.map((each) => {
+      const own = box(x(each.x) - widthOf(each.text), y(each.y) - 8, each.text)
+      taken.push(own)
+      return written(each.text, own.left, y(each.y) - 8, each.colour)
+    })
+    return group(fixed.concat([...labels].sort((a, b) => rank(a) - rank(b)).flatMap((each) => {
+      const text = fitted(each.text, 0.45 * width), px = x(each.x), py = y(each.y)
+      const places = [0, -lineHeight, lineHeight, -2 * lineHeight, 2 * lineHeight]
+        .flatMap((dy) => [box(px + 9, py + dy, text), box(px - 9 - widthOf(text), py + dy, text)])
+      const free = places.find((own) => own.left > marginLeft && own.right < width && own.top > 0 && own.bottom < height - marginBottom && taken.every((other) => !overlap(own, other)))
+      if (!free) return []
+      taken.push(free)
+      return [written(text, free.left, (free.top + free.bottom) / 2, each.colour)]
+    })))
   }
 }
 
-export const fitted = (text: string, room: number) => (widthOf(text) <= room ? text : `${text.slice(0, Math.max(1, Math.floor(room / widthOf('x')) - 1))}…`)
+export const fitted = (text: string, room: number) => (widthOf(text) <= room ? text : `${text.slice(0, Math.max(1, Math.floor((room / widthOf(text)) * text.length) - 1))}…`)
 
 /** What a replica of an option is called beside those of others: with its GPUs where they differ in them. */
 export function replicaName(option: Deployed, others: Deployed[], room: number): string {

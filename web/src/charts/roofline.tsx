@@ -2,7 +2,7 @@ import type { PageDocument, RooflinePoint } from '../document'
 import { flopsPerSecond, significant } from '../format'
 import { Figure, type DataTable } from './figure'
 import { near } from './labels'
-import { colourOf, ink, Plot, plotStyle, rule, tipStyle } from './marks'
+import { colourOf, ink, muted, Plot, plotStyle, rule, tipStyle } from './marks'
 
 export function RooflineFigure({ document }: { document: PageDocument }) {
   const { roofline } = document.charts
@@ -27,6 +27,10 @@ export function RooflineFigure({ document }: { document: PageDocument }) {
   const lines = roofline.roofs.flatMap((roof, i) => [enters, Math.max(enters, ridges[i]!), high].map((x) => ({
     units: roof.units, x, y: Math.min(roof.flops_per_second, x * roofline.bytes_per_second)
   })))
+  // Units of one speed share a roof.
+  const roofs = [...new Set(roofline.roofs.map((roof) => roof.flops_per_second))].map((y) => ({
+    x: high, y, colour: muted, text: roofline.roofs.filter((roof) => roof.flops_per_second === y).map((roof) => roof.units).join(', ')
+  }))
   const decades = Array.from({ length: 10 }, (_, i) => 10 ** (i + 9)).filter((v) => v >= domain[0]! && v <= domain[1]!)
   const short = (v: number) => flopsPerSecond(v).replace('FLOP/s', '')
   return (
@@ -41,12 +45,12 @@ export function RooflineFigure({ document }: { document: PageDocument }) {
           y: { type: 'log', domain, label: 'reached, FLOP/s', labelArrow: 'none', grid: true, ticks: decades, tickFormat: (v: number) => short(v) },
           marks: [
             Plot.line(lines, { x: 'x', y: 'y', z: 'units', stroke: ink, strokeWidth: 1.25 }),
-            Plot.text(roofline.roofs, { x: high, y: 'flops_per_second', text: 'units', dy: -8, textAnchor: 'end', fill: 'var(--muted)', fontSize: 11 }),
             Plot.ruleX(points, { x: 'flops_per_byte', y1: 'flops_per_second', y2: (p: RooflinePoint) => p.flops_per_second / share(p), stroke: rule }),
             Plot.dot(points, { x: 'flops_per_byte', y: 'flops_per_second', symbol: (p: RooflinePoint) => (p.phase === 'decode' ? 'circle' : 'square'), r: 5, fill: (p: RooflinePoint) => colourOf(document, p.option), stroke: 'var(--paper)' }),
             near(
               points.map((p) => ({ x: p.flops_per_byte, y: p.flops_per_second, text: p.option, colour: colourOf(document, p.option) })),
-              roofline.roofs.map((roof, i) => ({ x1: Math.max(enters, ridges[i]!), x2: high, y: roof.flops_per_second }))
+              roofline.roofs.map((roof, i) => ({ x1: Math.max(enters, ridges[i]!), x2: high, y: roof.flops_per_second })),
+              roofs
             ),
             Plot.tip(points, Plot.pointer({
               x: 'flops_per_byte', y: 'flops_per_second', ...tipStyle,
