@@ -247,8 +247,11 @@ export interface Charts {
   cash: { option: string; points: CashPoint[] }[]
 }
 
-/** Whether an option runs on GPUs of this case, or others serve it. */
-export const runsHere = (option: Deployed): boolean => option.operation.served_by === 'here'
+/** Whether an option carries the traffic on GPUs of this case. */
+export const servesHere = ({ operation }: Deployed): boolean => operation.served_by === 'here' && operation.feasible
+
+/** Whether it does so here or at others. */
+export const serves = (option: Deployed): boolean => option.operation.served_by === 'others' || servesHere(option)
 
 export interface Input {
   key: string

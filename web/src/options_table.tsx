@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import type { Decision, Deployed, OptionDecision } from './document'
+import { serves, type Decision, type Deployed, type OptionDecision } from './document'
 import { dollars, months, percent, points, probability, significant, times } from './format'
 import { Range, Sourced } from './number'
+import { bestOf } from './verdict'
 
 const none = '\u2013'
 const modelled = 'modelled: step times of data/kernels.toml, at the medians of all inputs'
@@ -19,7 +20,7 @@ const both = (label: string, show: (of: Deployed) => ComponentChildren, note?: s
 const rows: Row[] = [
   { label: 'Verdict', baseline: () => none, option: (o) => <span class="badge" data-verdict={o.verdict}>{o.verdict}</span> },
   {
-    label: 'Speed-up', note: 'requests/s per GPU inside the SLO', baseline: () => times(1),
+    label: 'Speed-up', note: 'requests/s per GPU inside the SLO', baseline: (of) => (serves(of) ? times(1) : none),
     option: (o) => (o.speedup ? <Range estimate={o.speedup} show={times} /> : none)
   },
   both('$ per million output tokens', ({ operation: o }) =>
@@ -50,6 +51,7 @@ const rows: Row[] = [
 
 /** The options side by side: one column each, the baseline first. */
 export function OptionsTable({ decision }: { decision: Decision }) {
+  const best = bestOf(decision)
   return (
     <section aria-labelledby="options">
       <h2 id="options">Options side by side</h2>
@@ -61,7 +63,7 @@ export function OptionsTable({ decision }: { decision: Decision }) {
               <td />
               <th scope="col">{decision.baseline.name}<span class="interval">baseline</span></th>
               {decision.options.map((option) => (
-                <th scope="col" key={option.name} class={option.name === decision.best_option ? 'best' : ''}>
+                <th scope="col" key={option.name} class={option === best ? 'best' : ''}>
                   {option.name}
                   {option.runs_as !== option.scheme && <span class="interval">runs as {option.runs_as}</span>}
                 </th>
@@ -74,7 +76,7 @@ export function OptionsTable({ decision }: { decision: Decision }) {
                 <th scope="row">{row.label}{row.note && <span class="interval">{row.note}</span>}</th>
                 <td>{row.baseline(decision.baseline)}</td>
                 {decision.options.map((option) => (
-                  <td key={option.name} class={option.name === decision.best_option ? 'best' : ''}>{row.option(option)}</td>
+                  <td key={option.name} class={option === best ? 'best' : ''}>{row.option(option)}</td>
                 ))}
               </tr>
             ))}

@@ -1,9 +1,10 @@
-import type { Decision, Estimate, OptionDecision, PageDocument } from './document'
+import { serves, type Decision, type Estimate, type OptionDecision, type PageDocument } from './document'
 import { dollars, probability, shortDollars } from './format'
 import { origin, Sourced } from './number'
 
+/** The option that the verdict is about, if it serves at all. */
 export function bestOf(decision: Decision): OptionDecision | undefined {
-  return decision.options.find((option) => option.name === decision.best_option)
+  return decision.options.find((option) => option.name === decision.best_option && serves(option))
 }
 
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)

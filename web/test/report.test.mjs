@@ -262,6 +262,43 @@ test('each number has its source, on hover and in a table', async () => {
   await page.close()
 })
 
+const small = (gpus, price) => `name = "Small"
+model = { architecture = "llama-3.1-70b" }
+workload = { requests_per_second = 0.2, prompt_tokens = { p50 = 1020, p95 = 4083 }, output_tokens = { p50 = 129, p95 = 451 }, slo = { ttft_p99 = "10 s", tpot_p99 = "200 ms" } }
+option = [{ scheme = "w4a16" }, { scheme = "w8a16-int8" }]
+[hardware]
+max_gpus_per_replica = ${gpus}
+${price ? 'device = "rtx-4090"' : 'device = { name = "Our GPU", memory = "80 GB", memory_bandwidth = "2 TB/s", peak = { bf16 = "300 TFLOP/s" } }'}
+`
+
+async function openCase(text) {
+  const path = join(scratchFolder(), 'case.toml')
+  writeFileSync(path, text)
+  return open(browser, `file://${await report(path)}`)
+}
+
+test('what cannot serve is in no picture', async () => {
+  const some = await openCase(small(2, true))
+  await some.waitForSelector('.plot svg')
+  for (const [figure, column] of [['#resources', 1], ['#roofline', 0]])
+    assert.deepEqual([...new Set((await rowsOf(some, figure)).map((row) => row[column]))], ['W4A16'])
+  const speedup = (await rowsOf(some, '.options')).find((row) => row[0].startsWith('Speed-up'))
+  assert.equal(speedup[1], '\u2013')
+  await some.close()
+  const none = await openCase(small(1, true))
+  assert.equal(await none.$('figure, .options .best'), null)
+  assert.ok(!(await none.isVisible('#pictures')))
+  assert.equal(await none.textContent('h2.why'), 'Why')
+  assert.deepEqual(none.problems, [])
+  await none.close()
+})
+
+test('without a price it asks for one', async () => {
+  const page = await openCase(small(4, false))
+  assert.match(await page.textContent('.advice'), /^No price is known for Our GPU/)
+  await page.close()
+})
+
 // What stands beside its place: outside the window, or on another text.
 const misplaced = (page, figure) => page.$$eval(`${figure} .plot g:not([aria-label*=axis]) > text`, (all) => {
   const boxes = all.filter((each) => each.textContent).map((each) => [each.textContent, each.getBoundingClientRect()])

@@ -124,6 +124,10 @@ Conclusion measure(const cases::Case& c, const Decision& decision) {
   const OptionDecision& best = *best_of(decision);
   const std::string& name = c.options[*decision.best].name;
   const MeasurementWorth* first = best.information ? best.information->best_measurement() : nullptr;
+  if (first == nullptr && !c.hardware.priced())
+    return {
+        format("no price is known for {}, so what {} is worth cannot be told", c.hardware.device.name, name),
+        "Give hardware.price_per_gpu_hour"};
   if (first == nullptr) return {name + ": there is no price to judge by, or nothing to compare with", ""};
   const bool pays = best.spread->mean > 0;
   return {format("{} {} worth {} on average, {} should not be chosen yet", name, pays ? "may be" : "is",

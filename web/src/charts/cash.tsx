@@ -1,5 +1,6 @@
 import type { CashPoint, PageDocument } from '../document'
 import { dollars, shortDollars, significant } from '../format'
+import { bestOf } from '../verdict'
 import { Figure, type DataTable } from './figure'
 import { atEnds, roomFor } from './labels'
 import { accent, colourOf, ink, Plot, plotStyle, rule, soft, tipStyle } from './marks'
@@ -12,7 +13,7 @@ interface Point extends CashPoint {
 const isRolledBack = (points: CashPoint[]) => points.length > 1 && points.every((p) => p.value === points[0]!.value)
 
 export function CashFigure({ document }: { document: PageDocument }) {
-  const { best_option: best } = document.decision
+  const best = bestOf(document.decision)?.name
   const shown = document.charts.cash.filter((each) => each.points.length > 1)
   if (shown.length === 0) return null
   const points: Point[] = shown.flatMap((each) => each.points.map((p) => ({ ...p, name: each.option })))
@@ -38,7 +39,7 @@ export function CashFigure({ document }: { document: PageDocument }) {
           x: { label: 'month', labelAnchor: 'center', labelArrow: 'none', domain: [0, last.at(-1)!.at], ticks: monthTicks(end, width) },
           y: { label: 'worth today', labelArrow: 'none', grid: true, nice: true, ticks: 5, tickFormat: shortDollars },
           marks: [
-            Plot.areaY(fan, { x: 'month', y1: 'p10', y2: 'p90', fill: best === null ? rule : soft }),
+            Plot.areaY(fan, { x: 'month', y1: 'p10', y2: 'p90', fill: best === undefined ? rule : soft }),
             Plot.ruleY([0], { stroke: ink }),
             Plot.ruleX(last, { x: 'at', y1: 'p10', y2: 'p90', stroke: (p: Point) => colourOf(document, p.name), strokeWidth: 4, strokeOpacity: 0.35 }),
             Plot.line(points, { x: 'month', y: 'value', z: 'name', stroke: (p: Point) => colourOf(document, p.name), strokeWidth: (p: Point) => (colourOf(document, p.name) === accent ? 2.25 : 1.5) }),

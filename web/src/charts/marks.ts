@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { PageDocument } from '../document'
+import { bestOf } from '../verdict'
 
 export { Plot }
 
@@ -14,7 +15,7 @@ export const paper = 'var(--paper)'
 /** The option that the verdict is about has the accent, the baseline ink, all others grey. */
 export function colourOf(document: PageDocument, name: string): string {
   if (name === document.decision.baseline.name) return ink
-  return name === document.decision.best_option ? accent : muted
+  return name === bestOf(document.decision)?.name ? accent : muted
 }
 
 export const plotStyle = { background: 'transparent', color: 'var(--ink)', fontFamily: 'inherit', fontSize: '12px', overflow: 'visible' }

@@ -1,4 +1,4 @@
-import { runsHere, type Deployed, type PageDocument, type StepTime } from '../document'
+import { servesHere, type Deployed, type PageDocument, type StepTime } from '../document'
 import { percent, seconds } from '../format'
 import { Figure, type DataTable } from './figure'
 import { replicaName } from './labels'
@@ -59,8 +59,10 @@ function draw(options: Deployed[], rows: Part[]) {
 
 export function ResourcesFigure({ document }: { document: PageDocument }) {
   const { decision } = document
-  const all: Deployed[] = [decision.baseline, ...decision.options].filter(runsHere)
-  const largest = parts(decision.baseline, decision.baseline.operation.decode_step).reduce((a, b) => (a.time > b.time ? a : b))
+  const all: Deployed[] = [decision.baseline, ...decision.options].filter(servesHere)
+  const [first] = all
+  if (!first) return null
+  const largest = parts(first, first.operation.decode_step).reduce((a, b) => (a.time > b.time ? a : b))
   const used = resources.filter(({ key }) => all.some((o) => steps.some((step) => o.operation[step.key][key] > 0)))
   const table: DataTable = {
     columns: ['step', 'option', ...used.map((r) => r.name), 'in all'],
@@ -76,7 +78,7 @@ export function ResourcesFigure({ document }: { document: PageDocument }) {
   return (
     <Figure
       id="resources" wide title="Where the time goes" table={table} legend={legend}
-      says={<>Of {decision.baseline.name}’s decode step, {percent(largest.share)} is {largest.resource}. Quantization shrinks the coloured parts; the grey ones stay, or move.</>}
+      says={<>Of {first.name}’s decode step, {percent(largest.share)} is {largest.resource}. Quantization shrinks the coloured parts; the grey ones stay, or move.</>}
       panels={steps.map((step) => ({
         title: step.title, label: `${step.title}, by resource, for each option`,
         draw: draw(all, all.flatMap((o) => parts(o, o.operation[step.key])))

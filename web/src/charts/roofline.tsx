@@ -1,4 +1,4 @@
-import type { PageDocument, RooflinePoint } from '../document'
+import { servesHere, type PageDocument, type RooflinePoint } from '../document'
 import { flopsPerSecond, significant } from '../format'
 import { Figure, type DataTable } from './figure'
 import { near } from './labels'
@@ -6,7 +6,8 @@ import { colourOf, ink, muted, Plot, plotStyle, rule, tipStyle } from './marks'
 
 export function RooflineFigure({ document }: { document: PageDocument }) {
   const { roofline } = document.charts
-  const points = roofline.points.filter((p) => p.flops_per_byte > 0)
+  const served = [document.decision.baseline, ...document.decision.options].filter(servesHere).map((o) => o.name)
+  const points = roofline.points.filter((p) => p.flops_per_byte > 0 && served.includes(p.option))
   if (points.length === 0) return null
   const xs = points.map((p) => p.flops_per_byte)
   const ridges = roofline.roofs.map((roof) => roof.flops_per_second / roofline.bytes_per_second)

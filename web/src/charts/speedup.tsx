@@ -1,5 +1,6 @@
 import type { PageDocument, SpeedupCurve, SpeedupPoint } from '../document'
 import { counted, plain, significant, times } from '../format'
+import { bestOf } from '../verdict'
 import { Figure, type DataTable } from './figure'
 import { accent, colourOf, ink, muted, Plot, plotStyle, rule, soft, tipStyle } from './marks'
 
@@ -50,7 +51,7 @@ export function SpeedupFigure({ document, by }: { document: PageDocument; by: 'b
   const gpus = `each on ${counted(point.gpus, 'GPU')}${served.every((own) => own === point.gpus) ? '' : ', whatever the option is served on'}`
   const all = curves.flatMap((curve) => curve.points)
   const domain: [number, number] = [Math.min(0.9, ...all.map((p) => p.p10)), Math.max(1.1, ...all.map((p) => p.p90))]
-  const lead = curves.find((curve) => curve.option === document.decision.best_option) ?? curves[0]!
+  const lead = curves.find((curve) => curve.option === bestOf(document.decision)?.name) ?? curves[0]!
   const table: DataTable = {
     columns: ['option', axis.noun, 'speed-up', '10 %', '90 %'],
     rows: curves.flatMap((curve) => curve.points.map((p) => [curve.option, p.at, times(p.value), times(p.p10), times(p.p90)]))
