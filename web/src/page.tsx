@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { PageDocument } from './document'
 import { ArticleView } from './article'
@@ -9,23 +10,35 @@ import { probability } from './format'
 import { Sources } from './sources'
 import { bestOf, VerdictView } from './verdict'
 
+interface Props {
+  document: PageDocument
+  /** Whether the document answers the inputs, where there are any. */
+  standing?: 'answered' | 'computing' | 'unanswered'
+  notice?: ComponentChildren
+}
+
 /** Verdict first, then the options, the pictures, and what would change it. */
-export function Page({ document, live = false }: { document: PageDocument; live?: boolean }) {
+export function Page({ document, standing, notice }: Props) {
   const { decision } = document
   const pays = bestOf(decision)?.probability_pays
   useEffect(() => {
     globalThis.document.title = `${decision.case.name}: ${decision.verdict} – bitworth`
   }, [decision.case.name, decision.verdict])
   return (
-    <div class="sheet">
-      <header class={live ? 'masthead stays' : 'masthead'}>
-        <span class="brand">bitworth</span>
-        {live && (
-          <span class="short-verdict" data-verdict={decision.verdict} role="status">
-            <b>{decision.verdict}</b>{typeof pays === 'number' && ` · pays with ${probability(pays)}`}
-          </span>
-        )}
-        <span class="case-name">{decision.case.name}</span>
+    <div class={standing && standing !== 'answered' ? 'sheet behind' : 'sheet'}>
+      <header class={standing && 'stays'}>
+        <div class="masthead">
+          <span class="brand">bitworth</span>
+          {standing && (
+            <span class="short-verdict" data-verdict={decision.verdict} role="status">
+              {standing === 'computing' && 'computing…'}
+              {standing === 'unanswered' && 'no answer'}
+              {standing === 'answered' && <><b>{decision.verdict}</b>{typeof pays === 'number' && ` · pays with ${probability(pays)}`}</>}
+            </span>
+          )}
+          <span class="case-name">{decision.case.name}</span>
+        </div>
+        {notice}
       </header>
       <main>
         <VerdictView document={document} />

@@ -76,7 +76,72 @@ test('a device can be chosen, and what is wrong is said', async () => {
   await page.waitForFunction(() => /L40S/.test(document.querySelector('.facts').textContent))
   await page.selectOption('[name="option.2.scheme"]', 'w8a8-fp8')
   await page.waitForSelector('.problems')
-  assert.match(await page.textContent('.problems'), /line \d+/)
+  assert.match(await page.textContent('.problems'), /this option is "W8A8-FP8" again/)
+  await page.close()
+})
+
+const shortVerdict = (page, pattern) =>
+  page.waitForFunction((source) => new RegExp(source).test(document.querySelector('.short-verdict').textContent), pattern.source)
+const enter = async (page, key, value) => {
+  await page.fill(`[name="${key}"]`, String(value))
+  await page.press(`[name="${key}"]`, 'Enter')
+}
+const load = 'workload.requests_per_second'
+
+test('inputs that are refused are named, and the answer before is not passed off as theirs', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await enter(page, load, -5)
+  await shortVerdict(page, /^no answer$/)
+  assert.match(await page.textContent('.problems'), /^Load is -5; write requests per second above 0 and at most 1000000/)
+  const { y, height } = await page.locator('.problems').boundingBox()
+  assert.ok(y >= 0 && y + height <= 900)
+  assert.equal(await page.getAttribute(`[name="${load}"]`, 'aria-invalid'), 'true')
+  assert.equal(await page.inputValue(`[name="${load}"]`), '-5')
+  await page.goBack()
+  await shortVerdict(page, /^GO/)
+  assert.equal(await page.inputValue(`[name="${load}"]`), '120')
+  assert.equal(await page.$('.problems'), null)
+  await page.close()
+})
+
+test('a server that is away is asked again', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.route('**/api/decision', (route) => route.abort())
+  await enter(page, load, 1)
+  await page.waitForSelector('.problems')
+  await shortVerdict(page, /^no answer$/)
+  await page.unroute('**/api/decision')
+  await shortVerdict(page, /^(NO-GO|MEASURE)/)
+  assert.equal(await page.$('.problems'), null)
+  await page.close()
+})
+
+test('until a link is answered it says so, and where it cannot be', async () => {
+  const page = await browser.newPage()
+  let answer
+  await page.route('**/api/decision', async (route) => {
+    await new Promise((resolve) => { answer = resolve })
+    await route.continue()
+  })
+  await page.goto(`${url}#${load}=1`)
+  await shortVerdict(page, /^computing…$/)
+  answer()
+  await shortVerdict(page, /^(NO-GO|MEASURE)/)
+  await page.goto(`${url}#case=!`)
+  await page.waitForSelector('.problems')
+  assert.match(await page.textContent('.problems'), /cannot be read/)
+  await page.close()
+})
+
+test('a slider that tells no change comes to rest by itself', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.locator('[data-key="hardware.price_per_gpu_hour"]').evaluate((each) => {
+    each.value = String(Math.log(0.4))
+    each.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+  await page.waitForFunction(() => /^Rough/.test(document.querySelector('.draws').textContent))
+  await settled(page)
+  assert.match(page.url(), /#hardware.price_per_gpu_hour=0.4$/)
   await page.close()
 })
 
@@ -104,6 +169,39 @@ test('a long run shows its progress and can be cancelled', async () => {
   await page.click('text=Cancel')
   await page.waitForSelector('text=Draw 200,000 times')
   assert.match(await page.textContent('.draws'), /^8,192/)
+  await page.close()
+})
+
+test('a long run ends when an input changes, and lets the reader type', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.focus('text=Draw 200,000 times')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.run progress')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel')
+  const field = page.locator(`[name="${load}"]`)
+  await field.selectText()
+  await field.pressSequentially('1.5', { delay: 300 })
+  assert.equal(await field.inputValue(), '1.5')
+  assert.ok(await page.$('.run progress'))
+  const cancelled = page.waitForRequest((request) => request.url().endsWith('/cancel'))
+  await field.press('Enter')
+  await cancelled
+  await shortVerdict(page, /^(NO-GO|MEASURE)/)
+  assert.equal(await page.$('.run progress'), null)
+  assert.match(await page.textContent('.draws'), /^8,192/)
+  await page.close()
+})
+
+test('a file that is refused changes nothing', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await set(page, load, 60)
+  await page.setInputFiles('input[type=file]', join(root, 'README.md'))
+  await page.waitForSelector('.problems')
+  assert.match(await page.textContent('.problems'), /^README.md: line \d+: not TOML/)
+  assert.match(page.url(), /#workload.requests_per_second=60$/)
+  assert.equal(await page.inputValue(`[name="${load}"]`), '60')
+  await set(page, load, 70)
+  assert.equal(await page.$('.problems'), null)
   await page.close()
 })
 

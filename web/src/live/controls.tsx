@@ -1,54 +1,74 @@
-import { useRef } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useRef, useState } from 'preact/hooks'
 import type { Input } from '../document'
+import { labels } from './labels'
 import { manyDraws, type Live } from './use_live'
-
-const labels: Record<string, { label: string; unit?: string; whole?: boolean }> = {
-  'workload.requests_per_second': { label: 'Load', unit: 'requests/s' },
-  'workload.peak_to_mean': { label: 'Peak over mean', unit: 'times' },
-  'workload.prompt_tokens': { label: 'Prompt, median', unit: 'tokens', whole: true },
-  'workload.output_tokens': { label: 'Answer, median', unit: 'tokens', whole: true },
-  'engine.max_num_seqs': { label: 'Largest batch', unit: 'sequences', whole: true },
-  'hardware.price_per_gpu_hour': { label: 'Price', unit: '$ per GPU-hour' },
-  'quality.margin': { label: 'Quality margin', unit: 'share of answers' },
-  'money.engineering_hours': { label: 'Engineering', unit: 'hours' },
-  'hardware.device': { label: 'Device' },
-  'baseline.scheme': { label: 'Baseline' }
-}
 
 const rounded = (value: number, whole: boolean) => (whole ? Math.round(value) : Number(value.toPrecision(3)))
 
-/** A slider and a field for the same number. The slider counts in steps of equal ratio. */
-function NumberControl({ input, live }: { input: Input; live: Live }) {
-  const { label, unit, whole = false } = labels[input.key] ?? { label: input.key }
-  const value = Number(live.state.changes[input.key] ?? input.value)
-  const low = input.low ?? 0, high = input.high ?? 1
-  const change = (position: string, settled: boolean) =>
-    live.change(input.key, rounded(Math.exp(Number(position)), whole), settled)
+interface ControlProps {
+  input: Input
+  live: Live
+}
+
+/** What surrounds each control: its label, and what is wrong with it. */
+function Control({ input, live, label, children }: ControlProps & { label: ComponentChildren; children: ComponentChildren }) {
+  const complaint = live.complaints.find((each) => each.key === input.key)
   return (
     <div class="control">
-      <label for={input.key}>{label} <span class="unit">{unit}</span></label>
-      <input
-        id={input.key} name={input.key} type="number" step="any" min={0} value={rounded(value, whole)}
-        onChange={(event) => { if (event.currentTarget.value !== '') live.change(input.key, Number(event.currentTarget.value), true) }}
-      />
-      <input
-        type="range" aria-label={`${label}, slider`} data-key={input.key} step="any"
-        min={Math.log(low)} max={Math.log(high)} value={Math.log(Math.max(value, low))} aria-valuetext={`${rounded(value, whole)} ${unit ?? ''}`}
-        onInput={(event) => change(event.currentTarget.value, false)}
-        onChange={(event) => change(event.currentTarget.value, true)}
-      />
+      <label for={input.key}>{label}</label>
+      {children}
+      {complaint && <p id={`${input.key}-problem`} class="problem">{complaint.text}</p>}
     </div>
   )
 }
 
-function ChoiceControl({ input, label, choices, live }: { input: Input; label: string; choices: { id: string; name: string }[]; live: Live }) {
+const accused = ({ input, live }: ControlProps) =>
+  live.complaints.some((each) => each.key === input.key) ? { 'aria-invalid': true, 'aria-describedby': `${input.key}-problem` } : {}
+
+/** A slider and a field for the same number. The slider counts in steps of equal ratio. */
+function NumberControl({ input, live }: ControlProps) {
+  // What is being typed: answers that come meanwhile leave it alone.
+  const [draft, setDraft] = useState<string | null>(null)
+  const { label, unit, whole = false } = labels[input.key] ?? { label: input.key }
+  const low = input.low ?? 0, high = input.high ?? 1
+  const changed = live.state.changes[input.key]
+  const value = Number(changed ?? input.value)
+  const shown = String(changed ?? rounded(value, whole))
+  const slide = (position: string, settled: boolean) =>
+    live.change(input.key, rounded(Math.exp(Number(position)), whole), settled)
+  const take = (text: string) => {
+    setDraft(null)
+    if (text !== '') live.change(input.key, Number(text), true)
+  }
   return (
-    <div class="control">
-      <label for={input.key}>{label}</label>
-      <select id={input.key} name={input.key} value={String(live.state.changes[input.key] ?? input.value)} onChange={(event) => live.change(input.key, event.currentTarget.value, true)}>
+    <Control input={input} live={live} label={<>{label} <span class="unit">{unit}</span></>}>
+      <input
+        id={input.key} name={input.key} type="number" step="any" min={0} value={draft ?? shown} {...accused({ input, live })}
+        onInput={(event) => setDraft(event.currentTarget.value)}
+        onChange={(event) => take(event.currentTarget.value)}
+        onBlur={() => setDraft(null)}
+      />
+      <input
+        type="range" aria-label={`${label}, slider`} data-key={input.key} step="any"
+        min={Math.log(low)} max={Math.log(high)} value={Math.log(Math.max(value, low))} aria-valuetext={`${shown} ${unit ?? ''}`}
+        onInput={(event) => slide(event.currentTarget.value, false)}
+        onChange={(event) => slide(event.currentTarget.value, true)}
+      />
+    </Control>
+  )
+}
+
+function ChoiceControl({ input, live, label, choices }: ControlProps & { label: string; choices: { id: string; name: string }[] }) {
+  return (
+    <Control input={input} live={live} label={label}>
+      <select
+        id={input.key} name={input.key} value={String(live.state.changes[input.key] ?? input.value)} {...accused({ input, live })}
+        onChange={(event) => live.change(input.key, event.currentTarget.value, true)}
+      >
         {choices.map((choice) => <option key={choice.id} value={choice.id}>{choice.name}</option>)}
       </select>
-    </div>
+    </Control>
   )
 }
 
@@ -69,9 +89,10 @@ export function Controls({ live }: { live: Live }) {
   const inputs = live.document.inputs ?? []
   const schemes = inputs.find((input) => input.key === 'baseline.scheme')?.choices ?? []
   const changed = Object.keys(live.state.changes).length > 0 || live.state.caseToml !== undefined
+  const drawn = !live.run && live.document.draws >= manyDraws
   const open = async () => {
     const chosen = file.current?.files?.[0]
-    if (chosen) live.replace({ caseToml: await chosen.text(), changes: {} })
+    if (chosen) await live.open(chosen)
     if (file.current) file.current.value = ''
   }
   return (
@@ -86,26 +107,19 @@ export function Controls({ live }: { live: Live }) {
             return <NumberControl key={input.key} input={input} live={live} />
           })}
         </div>
-        {live.problems.length > 0 && (
-          <ul class="problems" role="alert">
-            {live.problems.map((p) => <li key={p.message}>{p.line ? `line ${p.line}: ` : ''}{p.message}{p.hint ? `; ${p.hint}` : ''}</li>)}
-          </ul>
-        )}
         <p class="draws" role="status">
           {live.rough ? `Rough: ${live.document.draws} draws and little traffic while you drag.` : `${live.document.draws.toLocaleString('en-US')} draws.`}
         </p>
-        {live.run
-          ? (
-            <div class="run">
-              <progress aria-label="draws done" value={live.run.progress} max={1} />
-              <button type="button" onClick={live.cancel}>Cancel</button>
-            </div>
-          )
-          : live.document.draws < manyDraws && <button type="button" onClick={live.drawMany}>Draw {manyDraws.toLocaleString('en-US')} times</button>}
+        <div class="run">
+          {live.run && <progress aria-label="draws done" value={live.run.progress} max={1} />}
+          <button type="button" aria-disabled={drawn} onClick={() => { if (live.run) live.cancel(); else if (!drawn) live.drawMany() }}>
+            {live.run ? 'Cancel' : `Draw ${manyDraws.toLocaleString('en-US')} times`}
+          </button>
+        </div>
         <div class="files">
           <button type="button" onClick={() => file.current?.click()}>Open a case…</button>
           <button type="button" onClick={() => save(live.document.case_toml)}>Save the case</button>
-          <button type="button" disabled={!changed} onClick={() => live.replace({ changes: {} })}>Start over</button>
+          <button type="button" disabled={!changed} onClick={live.startOver}>Start over</button>
           <input ref={file} class="hidden" type="file" accept=".toml" aria-label="case file" tabIndex={-1} onChange={() => void open()} />
         </div>
       </details>

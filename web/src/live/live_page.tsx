@@ -2,6 +2,7 @@ import type { PageDocument } from '../document'
 import { Page } from '../page'
 import type { Api } from './api'
 import { Controls } from './controls'
+import { Notice } from './notice'
 import { useLive } from './use_live'
 
 /** The page beside the inputs that it follows. */
@@ -10,7 +11,7 @@ export function LivePage({ first, api }: { first: PageDocument; api: Api }) {
   return (
     <div class="beside">
       <Controls live={live} />
-      <Page document={live.document} live />
+      <Page document={live.document} standing={live.standing} notice={<Notice live={live} />} />
     </div>
   )
 }

@@ -15,7 +15,7 @@ function toBase64Url(text: string): string {
 
 function fromBase64Url(text: string): string {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return new TextDecoder().decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)))
+  return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)))
 }
 
 export function toHash({ caseToml, changes }: State): string {
@@ -25,15 +25,15 @@ export function toHash({ caseToml, changes }: State): string {
   return fields.toString()
 }
 
-/** Of an address that somebody may have written by hand: what cannot be read is left out. */
-export function fromHash(hash: string): State {
+/** Of an address that somebody may have written by hand; null where it holds a case that cannot be read. */
+export function fromHash(hash: string): State | null {
   const state: State = { changes: {} }
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     if (key === 'case') {
       try {
         state.caseToml = fromBase64Url(text)
       } catch {
-        continue
+        return null
       }
     } else {
       const value = Number(text)
@@ -41,4 +41,10 @@ export function fromHash(hash: string): State {
     }
   }
   return state
+}
+
+/** What was changed from one state to another of the same case. */
+export function changedKeys(from: State, to: State): string[] {
+  if (from.caseToml !== to.caseToml) return []
+  return Object.keys(to.changes).filter((key) => to.changes[key] !== from.changes[key])
 }

@@ -1,11 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PageDocument } from '../document'
-import { Refused, type Api, type Problem } from './api'
-import { fromHash, toHash, type State } from './state'
+import { Refused, type Api } from './api'
+import { complaintsOf, type Complaint } from './complaints'
+import { changedKeys, fromHash, toHash, type State } from './state'
 
 export const roughDraws = 200
 export const manyDraws = 200000
-const glance = 200 // milliseconds between looks at a run
+// Milliseconds.
+const glance = 200 // between looks at a run
+const soon = 150 // an answer that takes longer is said to be under way
+const rest = 500 // a slider that has not moved for so long has come to rest
+const patience = 3000 // until a server that is away is asked again
 
 /** A question to ask; without draws the settled one. */
 interface Wanted {
@@ -16,12 +21,15 @@ interface Wanted {
 export interface Live {
   document: PageDocument
   state: State
-  problems: Problem[]
+  complaints: Complaint[]
+  /** Whether the document answers the inputs. */
+  standing: 'answered' | 'computing' | 'unanswered'
   /** An answer with few draws is shown while the exact one is under way. */
   rough: boolean
-  run: { number: number; progress: number } | null
+  run: { progress: number } | null
   change: (key: string, value: number | string, settled: boolean) => void
-  replace: (state: State) => void
+  open: (file: File) => Promise<void>
+  startOver: () => void
   drawMany: () => void
   cancel: () => void
 }
@@ -29,92 +37,154 @@ export interface Live {
 /** The document that the core makes of what the reader changed. */
 export function useLive(first: PageDocument, api: Api): Live {
   const [document, setDocument] = useState(first)
-  const [state, setState] = useState<State>(() => fromHash(location.hash))
-  const [problems, setProblems] = useState<Problem[]>([])
+  const [state, setState] = useState<State>({ changes: {} })
+  const [complaints, setComplaints] = useState<Complaint[]>([])
+  const [standing, setStanding] = useState<Live['standing']>(location.hash.length > 1 ? 'computing' : 'answered')
   const [rough, setRough] = useState(false)
   const [run, setRun] = useState<Live['run']>(null)
+  const latest = useRef(state)
+  const answered = useRef(state)
+  const settled = useRef<string | undefined>('')
+  const resting = useRef(0)
   const wanted = useRef<Wanted | null>(null)
   const busy = useRef(false)
-  const running = useRef<number | null>(null)
+  const wake = useRef(() => {})
+  const running = useRef<{ dropped: boolean } | null>(null)
 
-  const tell = (error: unknown) => {
-    setProblems(error instanceof Refused ? error.problems : [{ message: 'the server does not answer; is it still running?' }])
+  const move = (next: State) => {
+    latest.current = next
+    setState(next)
+  }
+
+  const show = (answer: PageDocument, { state, draws }: Wanted) => {
+    answered.current = state
+    setDocument(answer)
+    setRough(draws !== undefined)
+    setComplaints([])
+    setStanding('answered')
+  }
+
+  const dropRun = () => {
+    if (running.current) running.current.dropped = true
+    running.current = null
+    setRun(null)
   }
 
   // One question at a time: while it is under way the newest waits, and those between are never asked.
   const ask = async (next: Wanted) => {
+    dropRun()
     wanted.current = next
+    wake.current()
     if (busy.current) return
     busy.current = true
     while (wanted.current) {
-      const { state, draws }: Wanted = wanted.current
+      const asked: Wanted = wanted.current
       wanted.current = null
+      const slow = setTimeout(() => setStanding('computing'), soon)
       try {
-        const answer = await api.decide(state, draws)
-        setDocument(answer)
-        setRough(draws !== undefined)
-        setProblems([])
+        show(await api.decide(asked.state, asked.draws).finally(() => clearTimeout(slow)), asked)
       } catch (error) {
-        tell(error)
+        setStanding('unanswered')
+        if (error instanceof Refused) {
+          setComplaints(complaintsOf(error.problems, changedKeys(answered.current, asked.state)))
+          continue
+        }
+        setComplaints([{ text: 'The server does not answer. Is it still running? It is asked again every few seconds.' }])
+        if (!wanted.current) {
+          await new Promise<void>((resolve) => {
+            wake.current = resolve
+            setTimeout(resolve, patience)
+          })
+        }
+        wanted.current ??= asked
       }
     }
     busy.current = false
   }
 
-  const settle = (next: State) => {
-    const hash = toHash(next)
-    history.replaceState(null, '', hash ? `#${hash}` : location.pathname)
-    void ask({ state: next })
+  const settle = () => {
+    clearTimeout(resting.current)
+    const hash = toHash(latest.current)
+    if (hash === settled.current) return
+    settled.current = hash
+    if (hash !== location.hash.slice(1)) history.pushState(null, '', hash ? `#${hash}` : location.pathname)
+    void ask({ state: latest.current })
+  }
+
+  const change = (key: string, value: number | string, isSettled: boolean) => {
+    move({ ...latest.current, changes: { ...latest.current.changes, [key]: value } })
+    if (isSettled) return settle()
+    settled.current = undefined
+    void ask({ state: latest.current, draws: roughDraws })
+    // A slider that is brought back to where it was tells no change.
+    clearTimeout(resting.current)
+    resting.current = window.setTimeout(settle, rest)
   }
 
   const replace = (next: State) => {
-    setState(next)
-    settle(next)
+    move(next)
+    settle()
   }
 
-  const change = (key: string, value: number | string, settled: boolean) => {
-    const next = { ...state, changes: { ...state.changes, [key]: value } }
-    setState(next)
-    if (settled) settle(next)
-    else void ask({ state: next, draws: roughDraws })
-  }
-
-  const watch = async () => {
+  // A file that is refused changes nothing.
+  const open = async (file: File) => {
+    const next = { caseToml: await file.text(), changes: {} }
     try {
-      const begun = await api.startRun(state, manyDraws)
-      running.current = begun.run
-      setRun({ number: begun.run, progress: 0 })
+      await api.decide(next, roughDraws)
+      replace(next)
+    } catch (error) {
+      const said = error instanceof Refused ? complaintsOf(error.problems, []) : [{ text: 'the server does not answer' }]
+      setComplaints(said.map(({ text }) => ({ text: `${file.name}: ${text}` })))
+    }
+  }
+
+  const drawMany = async () => {
+    if (running.current) return
+    const mine = { dropped: false }
+    const asked = { state: latest.current }
+    running.current = mine
+    setRun({ progress: 0 })
+    try {
+      const { run } = await api.startRun(asked.state, manyDraws)
       for (;;) {
+        if (mine.dropped) return void await api.cancelRun(run)
+        const view = await api.lookAtRun(run)
+        if (mine.dropped) continue
+        if (view.document) show(view.document, asked)
+        if (view.state !== 'running') break
+        setRun({ progress: view.progress })
         await new Promise((resolve) => setTimeout(resolve, glance))
-        const view = await api.lookAtRun(begun.run)
-        if (view.state === 'running') {
-          setRun({ number: begun.run, progress: view.progress })
-          continue
-        }
-        if (view.document) setDocument(view.document)
-        break
       }
     } catch (error) {
-      tell(error)
+      if (mine.dropped) return
+      if (error instanceof Refused) setComplaints(complaintsOf(error.problems, changedKeys(answered.current, asked.state)))
+      else void ask(asked)
     }
-    running.current = null
-    setRun(null)
+    dropRun()
   }
 
   useEffect(() => {
-    if (location.hash.length > 1) void ask({ state })
     const follow = () => {
       const next = fromHash(location.hash)
-      setState(next)
+      if (!next) {
+        setComplaints([{ text: 'The case in this link cannot be read: the link is cut short or changed.' }])
+        setStanding('answered')
+        return
+      }
+      clearTimeout(resting.current)
+      settled.current = toHash(next)
+      move(next)
       void ask({ state: next })
     }
+    if (location.hash.length > 1) follow()
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])
 
   return {
-    document, state, problems, rough, run, change, replace,
-    drawMany: () => { if (!running.current) void watch() },
-    cancel: () => { if (running.current) void api.cancelRun(running.current).catch(tell) }
+    document, state, complaints, standing, rough, run, change, open,
+    startOver: () => replace({ changes: {} }),
+    drawMany: () => void drawMany(),
+    cancel: dropRun
   }
 }
