@@ -205,6 +205,16 @@ test('a file that is refused changes nothing', async () => {
   await page.close()
 })
 
+test('an option has a scheme to choose, unless others serve it', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.setInputFiles('input[type=file]', join(root, 'examples/alternatives.toml'))
+  await page.waitForFunction(() => document.querySelector('.case-name').textContent === 'Summaries')
+  const labels = await page.$$eval('[name^="option."]', (all) => all.map((each) => each.labels[0].textContent))
+  assert.equal(labels.length, 4)
+  assert.match(labels[1], /^Option 2: W8A8-INT8/)
+  await page.close()
+})
+
 test('it fits, and axe finds nothing', async () => {
   for (const width of widths) {
     for (const colorScheme of ['light', 'dark']) {

@@ -41,8 +41,11 @@ Json inputs_json(const cases::Case& c, const formats::Catalog& catalog) {
   inputs.push_back({{"key", "baseline.scheme"},
                     {"value", c.baseline.scheme.id},
                     {"choices", choices_of(catalog.schemes)}});
-  for (std::size_t i = 0; i < c.options.size(); ++i)
-    inputs.push_back({{"key", format("option.{}.scheme", i)}, {"value", c.options[i].scheme.id}});
+  for (std::size_t i = 0; i < c.options.size(); ++i) {
+    const cases::Option& option = c.options[i];
+    // What others serve has no scheme to choose.
+    if (!option.api) inputs.push_back({{"key", format("option.{}.scheme", i)}, {"value", option.scheme.id}});
+  }
   return inputs;
 }
 

@@ -88,6 +88,7 @@ export function Controls({ live }: { live: Live }) {
   const file = useRef<HTMLInputElement>(null)
   const inputs = live.document.inputs ?? []
   const schemes = inputs.find((input) => input.key === 'baseline.scheme')?.choices ?? []
+  const nameOf = (option: number) => live.document.decision.options[option]?.name ?? ''
   const changed = Object.keys(live.state.changes).length > 0 || live.state.caseToml !== undefined
   const drawn = !live.run && live.document.draws >= manyDraws
   const open = async () => {
@@ -102,7 +103,7 @@ export function Controls({ live }: { live: Live }) {
         <div class="controls">
           {inputs.map((input) => {
             const option = /^option\.(\d+)\.scheme$/.exec(input.key)
-            if (option) return <ChoiceControl key={input.key} input={input} label={`Option ${Number(option[1]) + 1}`} choices={schemes} live={live} />
+            if (option) return <ChoiceControl key={input.key} input={input} label={`Option ${Number(option[1]) + 1}: ${nameOf(Number(option[1]))}`} choices={schemes} live={live} />
             if (input.choices) return <ChoiceControl key={input.key} input={input} label={labels[input.key]?.label ?? input.key} choices={input.choices} live={live} />
             return <NumberControl key={input.key} input={input} live={live} />
           })}
