@@ -255,7 +255,8 @@ export const serves = (option: Deployed): boolean => option.operation.served_by 
 
 export interface Input {
   key: string
-  value: number | string
+  /** Null where the case has none. */
+  value: number | string | null
   low?: number
   high?: number
   choices?: { id: string; name: string }[]

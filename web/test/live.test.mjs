@@ -205,6 +205,35 @@ test('a file that is refused changes nothing', async () => {
   await page.close()
 })
 
+const caseWithoutPrice = `name = "No price"
+[model]
+architecture = "llama-3.1-8b"
+[hardware.device]
+name = "Our GPU"
+memory = "48 GB"
+memory_bandwidth = "864 GB/s"
+peak = { bf16 = "181 TFLOP/s", fp8 = "362 TFLOP/s" }
+[workload]
+requests_per_second = 12
+prompt_tokens = { p50 = 1020, p95 = 4083 }
+output_tokens = { p50 = 129, p95 = 451 }
+[[option]]
+scheme = "w8a8-fp8"
+`
+
+test('a case without a price can be given one', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  const file = join(scratchFolder(), 'no_price.toml')
+  writeFileSync(file, caseWithoutPrice)
+  await page.setInputFiles('input[type=file]', file)
+  await page.waitForFunction(() => document.querySelector('.case-name').textContent === 'No price')
+  assert.match(await page.textContent('main'), /no price is known/)
+  assert.equal(await page.inputValue('[name="hardware.price_per_gpu_hour"]'), '')
+  await enter(page, 'hardware.price_per_gpu_hour', 2)
+  await page.waitForFunction(() => !/no price is known/.test(document.querySelector('main').textContent))
+  await page.close()
+})
+
 test('an option has a scheme to choose, unless others serve it', async () => {
   const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
   await page.setInputFiles('input[type=file]', join(root, 'examples/alternatives.toml'))

@@ -32,8 +32,13 @@ Json inputs_json(const cases::Case& c, const formats::Catalog& catalog) {
                  number("engine.max_num_seqs", c.engine.max_num_seqs, 1, 1024),
                  number("quality.margin", c.quality.margin, 0.001, 0.1),
                  number("money.engineering_hours", c.money.engineering_hours.value, 1, 2000)};
-  if (c.hardware.price_per_gpu_hour)
-    inputs.push_back(number("hardware.price_per_gpu_hour", c.hardware.price_per_gpu_hour->value, 0.1, 20));
+  constexpr std::string_view price = "hardware.price_per_gpu_hour";
+  constexpr double low_price = 0.1, high_price = 20;
+  if (c.hardware.price_per_gpu_hour) {
+    inputs.push_back(number(price, c.hardware.price_per_gpu_hour->value, low_price, high_price));
+  } else if (!c.hardware.priced()) {
+    inputs.push_back({{"key", price}, {"value", nullptr}, {"low", low_price}, {"high", high_price}});
+  }
   if (catalog.devices.find(c.hardware.device.id) != nullptr)
     inputs.push_back({{"key", "hardware.device"},
                       {"value", c.hardware.device.id},

@@ -144,12 +144,19 @@ std::expected<void, Error> scale(std::string_view text, const CaseEdit& edit, co
   return {};
 }
 
+// [hardware.device] alone makes a table hardware that has no header of its own.
+bool has_header(const TomlNode& table) {
+  return std::ranges::none_of(table.children,
+                              [&](const TomlNode& each) { return each.key_line == table.line; });
+}
+
 // A key that is absent goes below the header of its table, or with a header of its own to the end.
 Patch inserted(std::string_view text, const Path& path, const TomlNode* table, const std::string& value) {
-  if (table == nullptr)
+  const bool in_line = table != nullptr && text.substr(begin_of(text, *table), 1) == "{";
+  if (table == nullptr || (!in_line && !has_header(*table)))
     return {text.size(), text.size(), format("\n[{}]\n{} = {}\n", path.table, path.key, value)};
   const std::size_t begin = begin_of(text, *table);
-  if (text.substr(begin, 1) == "{") {
+  if (in_line) {
     const bool empty = table->children.empty();
     return {begin + 1, begin + 1, format(" {} = {}{}", path.key, value, empty ? "" : ",")};
   }

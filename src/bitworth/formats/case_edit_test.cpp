@@ -80,6 +80,12 @@ TEST(CaseEdit, AnAbsentTableGoesToTheEnd) {
             std::string(text) + "\n[money]\nengineering_hours = 12.5\n");
 }
 
+TEST(CaseEdit, ATableWithoutAHeaderGetsOne) {
+  const std::string device = "[hardware.device]\nname = \"own\"\n";
+  EXPECT_EQ(edit_case(device, std::vector<CaseEdit>{{"hardware.price_per_gpu_hour", 2.0}}),
+            device + "\n[hardware]\nprice_per_gpu_hour = 2\n");
+}
+
 TEST(CaseEdit, ANewDeviceDropsTheOldPrice) {
   std::string expected = with("\"h100-sxm\"", "\"l40s\"");
   const std::string_view price = "price_per_gpu_hour = 3.85";

@@ -34,7 +34,7 @@ function NumberControl({ input, live }: ControlProps) {
   const low = input.low ?? 0, high = input.high ?? 1
   const changed = live.state.changes[input.key]
   const value = Number(changed ?? input.value)
-  const shown = String(changed ?? rounded(value, whole))
+  const shown = changed === undefined && input.value === null ? '' : String(changed ?? rounded(value, whole))
   const slide = (position: string, settled: boolean) =>
     live.change(input.key, rounded(Math.exp(Number(position)), whole), settled)
   const take = (text: string) => {
@@ -51,7 +51,7 @@ function NumberControl({ input, live }: ControlProps) {
       />
       <input
         type="range" aria-label={`${label}, slider`} data-key={input.key} step="any"
-        min={Math.log(low)} max={Math.log(high)} value={Math.log(Math.max(value, low))} aria-valuetext={`${shown} ${unit ?? ''}`}
+        min={Math.log(low)} max={Math.log(high)} value={Math.log(Math.max(value, low))} aria-valuetext={`${shown || 'none'} ${unit ?? ''}`}
         onInput={(event) => slide(event.currentTarget.value, false)}
         onChange={(event) => slide(event.currentTarget.value, true)}
       />
