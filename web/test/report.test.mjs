@@ -335,7 +335,7 @@ test('paper shows the tables and the case, on few pages; the screen is as before
   assert.notEqual(name, 'none')
   const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length
   assert.ok(pages <= 16, `${pages} pages`)
-  assert.deepEqual(await page.$$eval('details[open]', (open) => open.map((each) => each.parentElement.id)), ['cash'])
+  assert.deepEqual(await page.$$eval('main details[open]', (open) => open.map((each) => each.parentElement.id)), ['cash'])
   await page.close()
 })
 
