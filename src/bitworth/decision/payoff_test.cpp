@@ -5,44 +5,18 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
-#include "bitworth/decision/break_evens.hpp"
-#include "bitworth/decision/samples.hpp"
-#include "bitworth/decision/tornado.hpp"
-#include "tests/support/ideal_case.hpp"
+#include "bitworth/decision/draws.hpp"
+#include "tests/support/asked_case.hpp"
 
 namespace bitworth::decision {
 namespace {
 
-using tests::ideal_case;
-using tests::ideal_fp8;
-
-Estimate exactly(double value) {
-  return certain(value, Provenance::stated, "test");
-}
-
-cases::Case busy_case() {
-  cases::Case c = ideal_case();
-  c.workload.requests_per_second = exactly(500);
-  c.money.engineering_hours = exactly(1);
-  c.money.engineer_price_per_hour = exactly(100);
-  c.options = {ideal_fp8()};
-  return c;
-}
-
-constexpr CapacitySettings quick{.requests = 1000, .samples = 2};
-
-/// A case with its basis and payoffs, which refer to each other.
-struct Asked {
-  explicit Asked(cases::Case asked) : c(std::move(asked)), basis(prepare(c, quick)), payoffs(c, basis) {}
-  Payoff median(std::size_t option = 0) { return payoffs.one(median_inputs(c), option).value(); }
-  Payoff with(const Inputs& in, std::size_t option = 0) { return payoffs.one(in, option).value(); }
-
-  cases::Case c;
-  Basis basis;
-  Payoffs payoffs;
-};
+using bitworth::tests::ideal_case;
+using bitworth::tests::ideal_fp8;
+using tests::Asked;
+using tests::busy_case;
+using tests::exactly;
 
 // The quick tables against the plan that they stand for.
 TEST(Payoff, MeetsThePlansOfTheFleet) {
@@ -97,23 +71,28 @@ cases::Case with_unsure_times(cases::Case c) {
   return c;
 }
 
-// Beyond the ceiling nothing serves: a fleet that many times as large is not rented, and no mean is made of
-// it.
-TEST(Payoff, CountsNoFleetBeyondTheCeiling) {
+Asked at_the_edge_of_both(double requests_per_second) {
   cases::Case c = with_unsure_times(busy_case());
+  c.workload.requests_per_second = exactly(requests_per_second);
   CapacityTables tables;
   tables.baseline = at_the_edge(10);
   tables.options = {at_the_edge(20)};
-  const Basis basis = prepare(c, tables);
-  Payoffs payoffs(c, basis);
-  Inputs in = median_inputs(c);
+  return Asked(c, tables);
+}
+
+// Beyond the ceiling nothing serves: a fleet that many times as large is not rented, and no mean is made of
+// it.
+TEST(Payoff, CountsNoFleetBeyondTheCeiling) {
+  Asked asked = at_the_edge_of_both(500);
+  Payoffs& payoffs = asked.payoffs;
+  Inputs in = median_inputs(asked.c);
   const double fleet = payoffs.one(in, 0)->dollars_saved_per_month;
   EXPECT_TRUE(payoffs.baseline_serves(in));
   std::vector<Payoff> found(1);
   for (const double factor : {1.05, 1.1, 1.2, 1.3, 1.4}) {
     in.baseline.time_factor = factor;
     if (!payoffs(in, found)) continue;
-    EXPECT_LT(found[0].dollars_saved_per_month, 2 * c.judgement.fleet_ceiling * fleet) << factor;
+    EXPECT_LT(found[0].dollars_saved_per_month, 2 * asked.c.judgement.fleet_ceiling * fleet) << factor;
   }
   in.baseline.time_factor = 1.4;
   EXPECT_FALSE(payoffs.baseline_serves(in)) << "a hundred times the GPUs";
@@ -126,16 +105,10 @@ TEST(Payoff, CountsNoFleetBeyondTheCeiling) {
 
 // What fits one of the largest instances is no absurd fleet, however few GPUs the medians take.
 TEST(Payoff, RentsOneInstanceAtTheCeiling) {
-  cases::Case c = with_unsure_times(busy_case());
-  c.workload.requests_per_second = exactly(1);
-  CapacityTables tables;
-  tables.baseline = at_the_edge(10);
-  tables.options = {at_the_edge(20)};
-  const Basis basis = prepare(c, tables);
-  Payoffs payoffs(c, basis);
-  Inputs in = median_inputs(c);
+  Asked asked = at_the_edge_of_both(1);
+  Inputs in = median_inputs(asked.c);
   in.baseline.time_factor = 1.2;  // eight GPUs where the medians take one
-  EXPECT_TRUE(payoffs.baseline_serves(in));
+  EXPECT_TRUE(asked.payoffs.baseline_serves(in));
 }
 
 TEST(Payoff, CostsWithoutABaseline) {
@@ -339,188 +312,6 @@ TEST(Payoff, AnotherDeviceIsPaidAtItsOwnPrice) {
   EXPECT_EQ(asked.median().gpus_saved, 0);
   EXPECT_NEAR(asked.median().dollars_saved_per_month, today->use.mean_gpus * 1.8 * (one_month / one_hour),
               1e-6);
-}
-
-// Options that differ in their KV cache only are uncertain too, and more so where few sequences fit.
-TEST(Uncertainty, CountsTheCacheOfItself) {
-  cases::Case c = busy_case();
-  c.options[0] = c.baseline;
-  c.options[0].kv_cache.id = "fp8";
-  c.options[0].kv_cache.bits = 8;
-  c.options[0].kernels.spread.base = 0.05;
-  c.options[0].kernels.spread.serving = 0.12;
-  c.options[0].kernels.spread.kv_limited = 0.3;
-  EXPECT_NEAR(time_factor_sigma(c, 0), 0.13, 1e-12);
-  EXPECT_TRUE(uncertainty_of(c).named("kernels of fp8 KV cache"));
-  c.workload.prompt_tokens = {60000, 60000};
-  c.hardware.max_gpus_per_replica = 1;
-  EXPECT_NEAR(time_factor_sigma(c, 0), std::hypot(0.13, 0.3), 1e-12);
-}
-
-// 80 of 100 draws lie in an 80 % interval. That of the worth is in information_test.cpp.
-TEST(Draws, CoverTheirIntervals) {
-  cases::Case c = busy_case();
-  c.workload.requests_per_second = {500, 300, 900, Provenance::stated, "test", ""};
-  c.money.engineering_hours = {40, 20, 90, Provenance::stated, "test", ""};
-  c.money.price_change_per_year = {0, -0.2, 0.3, Provenance::stated, "test", ""};
-  const Uncertainty uncertainty = uncertainty_of(c);
-  const Draws draws(uncertainty, 20000, 7);
-  double load = 0, hours = 0, change = 0;
-  const double low = std::pow(0.8, 1 / 12.0) - 1, high = std::pow(1.3, 1 / 12.0) - 1;
-  draws.for_each([&](const Inputs& in, std::size_t) {
-    load += in.requests_per_second >= 300 && in.requests_per_second <= 900 ? 1 : 0;
-    hours += in.engineering_hours >= 20 && in.engineering_hours <= 90 ? 1 : 0;
-    change += in.price_change_per_month >= low && in.price_change_per_month <= high ? 1 : 0;
-  });
-  const auto rows = static_cast<double>(draws.rows());
-  EXPECT_NEAR(load / rows, 0.8, 0.001);
-  EXPECT_NEAR(hours / rows, 0.8, 0.001);
-  EXPECT_NEAR(change / rows, 0.8, 0.001);
-}
-
-TEST(Draws, HoursOfOneTeamOverrunTogether) {
-  cases::Case c = busy_case();
-  c.money.engineering_hours = {40, 20, 90, Provenance::stated, "test", ""};
-  c.money.refresh_hours = {16, 6, 40, Provenance::stated, "test", ""};
-  c.money.hours_correlation = 0.5;
-  const Uncertainty uncertainty = uncertainty_of(c);
-  const Draws draws(uncertainty, 8192, 1);
-  double product = 0;
-  std::vector<std::size_t> rows(draws.rows());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  const Scores scores = draws.scores(rows);
-  const std::vector<double> a = scores.of(*uncertainty.named("engineering hours")),
-                            b = scores.of(*uncertainty.named("refresh hours"));
-  for (std::size_t i = 0; i < a.size(); ++i) product += a[i] * b[i];
-  EXPECT_NEAR(product / static_cast<double>(a.size()), 0.5, 0.03);
-}
-
-// Why Latin hypercubes: the same number of draws tells the mean worth many times as well as independent ones.
-TEST(Draws, TellTheMeanBetterThanIndependentOnes) {
-  cases::Case c = busy_case();
-  c.workload.requests_per_second = {500, 400, 625, Provenance::stated, "test", ""};
-  c.money.engineering_hours = {400, 200, 900, Provenance::stated, "test", ""};
-  c.hardware.price_per_gpu_hour = Estimate{3.6, 3, 4.3, Provenance::stated, "test", ""};
-  c.money.price_change_per_year = {0, -0.2, 0.3, Provenance::stated, "test", ""};
-  Asked asked(c);
-  const Uncertainty uncertainty = uncertainty_of(c);
-  constexpr int repeats = 40;
-  constexpr std::size_t rows = 256;
-  double sum = 0, squares = 0, within = 0;
-  for (int repeat = 0; repeat < repeats; ++repeat) {
-    const Draws draws(uncertainty, rows, static_cast<std::uint64_t>(repeat) + 1);
-    const std::vector<double> worth = sample(asked.payoffs, draws).options[0].net_worth;
-    double mean = 0, square = 0;
-    for (const double value : worth) {
-      mean += value / rows;
-      square += value * value / rows;
-    }
-    sum += mean / repeats;
-    squares += mean * mean / repeats;
-    within += (square - mean * mean) / rows / repeats;  // the variance of a mean of independent draws
-  }
-  const double variance = squares - sum * sum;
-  EXPECT_LT(variance, within / 10);
-}
-
-TEST(Tornado, TheWidestSwingComesFirst) {
-  cases::Case c = busy_case();
-  c.workload.requests_per_second = {500, 400, 625, Provenance::stated, "test", ""};
-  c.money.engineering_hours = {40, 39, 41, Provenance::stated, "test", ""};
-  Asked asked(c);
-  const Uncertainty uncertainty = uncertainty_of(c);
-  const Draws draws(uncertainty, 4096, 1);
-  const Samples samples = sample(asked.payoffs, draws);
-  const std::vector<Swing> swings = tornado(asked.payoffs, uncertainty, samples, 0);
-  ASSERT_EQ(swings.size(), uncertainty.unknowns.size());
-  EXPECT_EQ(swings.front().name, "load");
-  EXPECT_GT(swings.front().worth_at_high, swings.front().worth_at_low);
-  EXPECT_GT(swings.front().rank_correlation, 0.8);
-  const auto hours = std::ranges::find(swings, "engineering hours", &Swing::name);
-  EXPECT_NEAR(hours->worth_at_low - hours->worth_at_high, 200, 1e-6) << "two hours at $100";
-  EXPECT_LT(hours->rank_correlation, 0);
-}
-
-// Work that eats two thirds of what the case saves.
-double asked_hours_for(const cases::Case& c) {
-  return 2.0 / 3 * Asked(c).median().net_worth / 100;
-}
-
-TEST(BreakEvens, TheLoadAtWhichASavingVanishesIsWhereItVanishes) {
-  Asked asked(busy_case());
-  const Inputs medians = median_inputs(asked.c);
-  const auto found = find_break_evens(asked.payoffs, medians, 0, operate(asked.c, asked.basis, medians, 0));
-  const auto load = std::ranges::find(found, "load", &BreakEven::input);
-  ASSERT_TRUE(load->at);
-  const double outwards = *load->at < load->now ? 0.999 : 1.001;
-  Inputs moved = medians;
-  moved.requests_per_second = *load->at * outwards;
-  EXPECT_LE(asked.with(moved).net_worth, 0);
-  moved.requests_per_second = *load->at / outwards;
-  EXPECT_GT(asked.with(moved).net_worth, 0);
-}
-
-TEST(BreakEvens, EarnNothingAtEachOfThem) {
-  cases::Case c = busy_case();
-  c.quality.dollars_per_error = 0.002;
-  c.model_updates_per_year = 2;
-  c.money.refresh_hours = exactly(3);
-  Asked asked(c);
-  const Inputs medians = median_inputs(c);
-  const double scale = asked.median().net_worth;
-  ASSERT_GT(scale, 0);
-  const auto found = find_break_evens(asked.payoffs, medians, 0, operate(c, asked.basis, medians, 0));
-  const auto at = [&](std::string_view input) {
-    const auto place = std::ranges::find(found, input, &BreakEven::input);
-    EXPECT_TRUE(place != found.end() && place->at) << input;
-    return *place->at;
-  };
-  Inputs moved = medians;
-  moved.engineering_hours = at("engineering");
-  EXPECT_NEAR(asked.with(moved).net_worth / scale, 0, 1e-6);
-  moved = medians;
-  moved.options[0].quality_loss = at("quality loss");
-  EXPECT_NEAR(asked.with(moved).net_worth / scale, 0, 1e-6);
-  economics::Terms terms = asked.payoffs.terms(medians);
-  terms.horizon_months = at("horizon");
-  EXPECT_NEAR(asked.payoffs.one(medians, 0, terms)->net_worth / scale, 0, 1e-3);
-}
-
-// The length of prompts turns the money, and the text of the step's break-evens says that they do not.
-TEST(BreakEvens, SayWhatTheyAreAbout) {
-  cases::Case c = busy_case();
-  c.money.engineering_hours = exactly(asked_hours_for(c));
-  Asked asked(c);
-  const Inputs medians = median_inputs(c);
-  const auto found = find_break_evens(asked.payoffs, medians, 0, operate(c, asked.basis, medians, 0));
-  const auto named = [&](std::string_view input) {
-    return *std::ranges::find(found, input, &BreakEven::input);
-  };
-  EXPECT_EQ(named("prompt length").about, BreakEven::About::money);
-  for (const std::string_view input : {"batch", "context"}) {
-    EXPECT_EQ(named(input).about, BreakEven::About::step_time);
-    EXPECT_TRUE(named(input).text.contains("time of a decode step, not money")) << named(input).text;
-  }
-  EXPECT_EQ(named("quality margin").about, BreakEven::About::quality_bar);
-  const BreakEven prompts = named("prompt length");
-  ASSERT_TRUE(prompts.at) << prompts.text;
-  // Prompts that are as long really do turn it, give or take what the closed form is off by.
-  for (const double aside : {0.8, 1.25}) {
-    cases::Case there = c;
-    there.workload.prompt_tokens = {*prompts.at * aside, *prompts.at * aside};
-    Asked moved(there);
-    EXPECT_EQ(moved.median().kept > 0, (aside > 1) == (*prompts.at < prompts.now)) << prompts.text;
-  }
-}
-
-TEST(BreakEvens, TellNotReachedFromNotVerified) {
-  using Status = BreakEven::Status;
-  const auto line = [](double x) { return std::optional(x - 10); };
-  EXPECT_NEAR(nearest_crossing(line, 100, 1, 1000).at.value(), 10, 1e-6);
-  EXPECT_EQ(nearest_crossing(line, 100, 50, 1000).status, Status::not_reached);
-  const auto blind_below = [](double x) { return x < 20 ? std::nullopt : std::optional(x - 10); };
-  EXPECT_EQ(nearest_crossing(blind_below, 100, 1, 1000).status, Status::unverified);
-  EXPECT_FALSE(nearest_crossing(blind_below, 100, 1, 1000).at);
 }
 
 }  // namespace
