@@ -27,7 +27,7 @@ set(wasm_modules units base stats llm hardware workload roofline serving quality
 set(wasm_formats architectures article_lists case_edit case_file case_load case_money case_options case_quality
   case_requests case_sections case_tenure case_without catalog defaults devices embedded kernels paired_outcomes paths prices
   quality_evidence quality_priors rules schemes toml_document toml_reader untrusted workloads)
-set(wasm_reports charts_json crossover_json crossovers_of_today decision_json page_json quality_json table
+set(wasm_reports charts_json crossover_json decision_json page_json point_of_today quality_json table
   worth_json worth_text)
 set(wasm_serve answer capacity_shelf inputs_json question)
 set(wasm_compile --target=wasm32-wasi -std=c++23 -Os -DNDEBUG -fno-exceptions -ffp-contract=off -DFMT_HEADER_ONLY

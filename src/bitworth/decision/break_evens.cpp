@@ -6,6 +6,7 @@
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/facts.hpp"
 #include "bitworth/decision/quality_bar.hpp"
+#include "bitworth/decision/replica_shape.hpp"
 #include "bitworth/units/print.hpp"
 
 namespace bitworth::decision {
@@ -201,8 +202,15 @@ BreakEven context(const cases::Case& seen, const cases::Option& option, const Op
   const int gpus = own.shape.gpus;
   const double sequences = std::max(1.0, own.batch_at_mean_load());
   const double most = seen.architecture.max_context > 0 ? seen.architecture.max_context : 131072;
+  const roofline::StepModel baselines = step_model(seen, seen.baseline, 1, gpus),
+                            own_steps = step_model(seen, option, 1, gpus);
+  // Longer contexts change nothing about them.
+  const auto baselines_matrices = baselines.matrices(sequences, sequences),
+             own_matrices = own_steps.matrices(sequences, sequences);
   const Curve curve = [&](double tokens) -> std::optional<double> {
-    return decode_speedup(seen, option, gpus, sequences, tokens) - 1;
+    const roofline::StepShape step{
+        .decode_sequences = sequences, .decode_context = tokens, .sampled_rows = sequences};
+    return baselines(step, baselines_matrices).total() / own_steps(step, own_matrices).total() - 1;
   };
   const Crossing crossing = nearest_crossing(curve, now, 128, std::max(most, now));
   const auto tokens = [](double value) { return significant(value) + " tokens"; };

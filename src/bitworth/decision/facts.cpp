@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "bitworth/decision/replica_shape.hpp"
 #include "bitworth/roofline/capacity.hpp"
 #include "bitworth/roofline/crossover.hpp"
 #include "bitworth/roofline/steady_state.hpp"
@@ -62,21 +63,10 @@ constexpr FactMeaning meanings[] = {
     {"weight_only", "weights are quantized and activations are not, as what really runs"},
     {"weights_quantized", "weights are below 16 bits, and below the baseline's"}};
 
-roofline::StepModel model_of(const cases::Case& c, const cases::Option& option, int gpus) {
-  return {c.architecture,
-          option.runs_as,
-          option.kv_cache,
-          c.hardware.device,
-          option.kernels,
-          gpus,
-          1,
-          roofline::expert_split(option)};
-}
-
 roofline::StepTime decode_step(const cases::Case& c, const cases::Option& option, int gpus, double batch) {
-  return model_of(c, option, gpus)({.decode_sequences = batch,
-                                    .decode_context = workload::mean_decode_context(c.workload),
-                                    .sampled_rows = batch});
+  return step_model(c, option, 1, gpus)({.decode_sequences = batch,
+                                         .decode_context = workload::mean_decode_context(c.workload),
+                                         .sampled_rows = batch});
 }
 
 /// Collects facts under names that must be in the table above.
@@ -153,7 +143,7 @@ double tokens_per_step(const cases::Case& c, const Running& r) {
 }
 
 void add_times(const cases::Case& c, const cases::Option& o, const Running& r, Collector& facts) {
-  const roofline::StepModel model = model_of(c, o, r.gpus_per_replica);
+  const roofline::StepModel model = step_model(c, o, 1, r.gpus_per_replica);
   const roofline::StepTime mean = decode_step(c, o, r.gpus_per_replica, std::max(1.0, r.batch));
   const roofline::StepTime full = roofline::at_batch(c, model, std::max(1.0, r.largest_batch)).step;
   const roofline::StepTime cycle = roofline::at_batch(c, model, std::max(1.0, r.batch)).step;
@@ -173,14 +163,6 @@ void add_times(const cases::Case& c, const cases::Option& o, const Running& r, C
 
 std::span<const FactMeaning> fact_meanings() {
   return meanings;
-}
-
-double decode_speedup(const cases::Case& c, const cases::Option& option, int gpus_per_replica,
-                      double sequences, double context) {
-  const roofline::StepShape shape{
-      .decode_sequences = sequences, .decode_context = context, .sampled_rows = sequences};
-  return model_of(c, c.baseline, gpus_per_replica)(shape).total() /
-         model_of(c, option, gpus_per_replica)(shape).total();
 }
 
 namespace {
@@ -208,7 +190,8 @@ std::optional<double> crossover_tokens(const cases::Case& c, const cases::Option
   // Prompts that attend to nothing but themselves: next to nothing but the matrices is left.
   return first_slower(
       [](double tokens) { return roofline::StepShape{.prefill_tokens = tokens, .prefill_context = 1}; },
-      model_of(c, c.baseline, gpus_per_replica), model_of(c, option, gpus_per_replica), powers_of_two);
+      step_model(c, c.baseline, 1, gpus_per_replica), step_model(c, option, 1, gpus_per_replica),
+      powers_of_two);
 }
 
 std::optional<double> crossover_batch(const cases::Case& c, const cases::Option& option,
@@ -217,8 +200,8 @@ std::optional<double> crossover_batch(const cases::Case& c, const cases::Option&
   const auto shape = [&](double batch) {
     return roofline::StepShape{.decode_sequences = batch, .decode_context = context, .sampled_rows = batch};
   };
-  return first_slower(shape, model_of(c, c.baseline, gpus_per_replica), model_of(c, option, gpus_per_replica),
-                      std::span(powers_of_two).first(13));
+  return first_slower(shape, step_model(c, c.baseline, 1, gpus_per_replica),
+                      step_model(c, option, 1, gpus_per_replica), std::span(powers_of_two).first(13));
 }
 
 std::vector<NamedFact> standing_facts(const cases::Case& c, const cases::Option& option) {

@@ -43,10 +43,6 @@ std::vector<NamedFact> standing_facts(const cases::Case&, const cases::Option&);
 /// baseline that the option is compared with; the option is served here, not by an API.
 std::vector<NamedFact> facts_of(const cases::Case&, const cases::Option&, const Running&);
 
-/// The baseline's decode step over the option's, on as many GPUs.
-double decode_speedup(const cases::Case&, const cases::Option&, int gpus_per_replica, double sequences,
-                      double context);
-
 /// The tokens of a step from which the option's matrix multiplications take longer than the baseline's on as
 /// many GPUs: solved, not a share of the ridge. Absent: up to 16,384 tokens they do not.
 std::optional<double> crossover_tokens(const cases::Case&, const cases::Option&, int gpus_per_replica);

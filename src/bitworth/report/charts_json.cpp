@@ -4,7 +4,7 @@
 #include <set>
 
 #include "bitworth/report/crossover_json.hpp"
-#include "bitworth/report/crossovers_of_today.hpp"
+#include "bitworth/report/point_of_today.hpp"
 #include "bitworth/roofline/crossover.hpp"
 #include "bitworth/roofline/step_work.hpp"
 
@@ -32,13 +32,12 @@ Json curve_of(const cases::Option& option, const roofline::Crossover& crossover)
       {"ends_because", open ? Json() : Json(to_text(crossover.outside))}};
 }
 
-Json curves_along(roofline::Axis axis, const cases::Case& c,
-                  const std::vector<roofline::OptionCrossovers>& found) {
+Json curves_along(roofline::Axis axis, const cases::Case& c, const roofline::LoadPoint& point) {
   Json result = Json::array();
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const roofline::Crossover& each : found[i].crossovers) {
-      if (each.axis == axis) result.push_back(curve_of(c.options[i], each));
-    }
+  for (const cases::Option& option : c.options) {
+    if (!runs_here(option)) continue;
+    for (const roofline::Crossover& each : crossovers_along({&axis, 1}, c, option, point))
+      result.push_back(curve_of(option, each));
   }
   return result;
 }
@@ -107,14 +106,13 @@ Json cash_of(const cases::Case& c, const decision::Decision& decision) {
 
 Json charts_json(const cases::Case& c, const decision::Decision& decision) {
   const roofline::LoadPoint point = point_of_today(c, decision);
-  const std::vector<roofline::OptionCrossovers> found = crossovers_of_today(c, decision);
   return {{"point",
            {{"gpus", point.gpus},
             {"batch", point.batch},
             {"prompt_tokens", point.prompt_tokens},
             {"context_tokens", point.context_tokens}}},
-          {"speedup_by_batch", curves_along(roofline::Axis::batch, c, found)},
-          {"speedup_by_context", curves_along(roofline::Axis::context, c, found)},
+          {"speedup_by_batch", curves_along(roofline::Axis::batch, c, point)},
+          {"speedup_by_context", curves_along(roofline::Axis::context, c, point)},
           {"roofline", roofline_of(c, decision)},
           {"cash", cash_of(c, decision)}};
 }

@@ -4,11 +4,12 @@
 #include <cmath>
 
 #include "bitworth/base/text.hpp"
-#include "bitworth/report/crossovers_of_today.hpp"
 #include "bitworth/report/header_text.hpp"
+#include "bitworth/report/point_of_today.hpp"
 #include "bitworth/report/table.hpp"
 #include "bitworth/report/text_chart.hpp"
 #include "bitworth/report/worth_text.hpp"
+#include "bitworth/roofline/crossover.hpp"
 #include "bitworth/units/print.hpp"
 
 namespace bitworth::report {
@@ -110,16 +111,17 @@ std::string why(const cases::Case& c, const Decision& decision) {
 }
 
 // The speed-up of a decode step at the batches 1, 2, 4 to 512, on the baseline's GPUs.
-std::vector<std::string> speedups_by_batch(const cases::Case& c, const Decision& decision) {
+std::vector<std::string> speedup_chart(const cases::Case& c, const Decision& decision) {
   std::vector<std::string> batches;
   std::vector<Series> series;
-  const std::vector<roofline::OptionCrossovers> found = crossovers_of_today(c, decision);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    Series each{c.options[i].name, {}};
-    batches.resize(std::max(batches.size(), found[i].decode.size()));
-    for (std::size_t at = 0; at < found[i].decode.size(); ++at) {
-      batches[at] = std::to_string(found[i].decode[at].batch);
-      const std::optional<roofline::Speedup>& speedup = found[i].decode[at].speedup;
+  const roofline::LoadPoint point = point_of_today(c, decision);
+  for (const cases::Option& option : c.options) {
+    if (!runs_here(option)) continue;
+    Series each{option.name, {}};
+    batches.clear();
+    for (const auto& [batch, misfit, speedup] :
+         speedups_by_batch(c, option, point, roofline::Phase::decode)) {
+      batches.push_back(std::to_string(batch));
       each.values.push_back(speedup ? std::optional(speedup->value) : std::nullopt);
     }
     if (std::ranges::any_of(each.values, [](const auto& value) { return value.has_value(); }))
@@ -165,7 +167,7 @@ std::vector<std::string> swings(const Decision& decision, const Screen& screen) 
 
 std::string pictures(const cases::Case& c, const Decision& decision, const Screen& screen) {
   const std::vector<std::string> left =
-      screen.unicode ? speedups_by_batch(c, decision) : std::vector<std::string>();
+      screen.unicode ? speedup_chart(c, decision) : std::vector<std::string>();
   const std::vector<std::string> right = swings(decision, screen);
   const auto width = [](const std::vector<std::string>& lines) {
     std::size_t widest = 0;

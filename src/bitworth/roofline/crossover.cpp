@@ -133,28 +133,19 @@ Crossover crossover(const cases::Case& c, const cases::Option& option, const Loa
   result.from = scan.front();
   result.to = scan.back();
   for (const int at : scan) result.curve.push_back({at, curve(at)});
+  const auto speedup = [&](int at) {
+    const auto known = std::ranges::lower_bound(result.curve, at, {}, &SpeedupAt::at);
+    return known != result.curve.end() && known->at == at ? known->speedup : curve(at);
+  };
   const Between between = axis == Axis::gpus ? Between::none : Between::every;
   for (const double level : crossover_levels) {
     const auto crossings = [&](double Speedup::*quantile) {
-      return find_crossings([&](int at) { return curve(at).*quantile; }, level, scan, between);
+      return find_crossings([&](int at) { return speedup(at).*quantile; }, level, scan, between);
     };
     result.thresholds.push_back({.level = level,
                                  .median = crossings(&Speedup::value),
                                  .p10 = crossings(&Speedup::p10),
                                  .p90 = crossings(&Speedup::p90)});
-  }
-  return result;
-}
-
-std::vector<BatchSpeedup> by_batch(const cases::Case& c, const cases::Option& option, const LoadPoint& point,
-                                   Phase phase) {
-  constexpr int largest_shown = 512;
-  const Curve curve(c, option, point, phase, Axis::batch);
-  std::vector<BatchSpeedup> result;
-  for (int batch = 1; batch <= largest_shown; batch *= 2) {
-    const Misfit lacking = curve.who_lacks_memory(batch);
-    result.push_back(
-        {batch, lacking, lacking == Misfit::nobody ? std::optional(curve(batch)) : std::nullopt});
   }
   return result;
 }
@@ -199,15 +190,33 @@ Crossings find_crossings(const std::function<double(int)>& curve, double level, 
   return result;
 }
 
-OptionCrossovers find_crossovers(const cases::Case& c, const cases::Option& option, const LoadPoint& point) {
-  OptionCrossovers result;
-  result.decode = by_batch(c, option, point, Phase::decode);
-  result.prefill = by_batch(c, option, point, Phase::prefill);
-  for (const Phase phase : {Phase::decode, Phase::prefill}) {
-    for (const Axis axis : {Axis::batch, Axis::context, Axis::gpus})
-      result.crossovers.push_back(crossover(c, option, point, phase, axis));
+std::vector<BatchSpeedup> speedups_by_batch(const cases::Case& c, const cases::Option& option,
+                                            const LoadPoint& point, Phase phase) {
+  constexpr int largest_shown = 512;
+  const Curve curve(c, option, point, phase, Axis::batch);
+  std::vector<BatchSpeedup> result;
+  for (int batch = 1; batch <= largest_shown; batch *= 2) {
+    const Misfit lacking = curve.who_lacks_memory(batch);
+    result.push_back(
+        {batch, lacking, lacking == Misfit::nobody ? std::optional(curve(batch)) : std::nullopt});
   }
   return result;
+}
+
+std::vector<Crossover> crossovers_along(std::span<const Axis> axes, const cases::Case& c,
+                                        const cases::Option& option, const LoadPoint& point) {
+  std::vector<Crossover> result;
+  for (const Phase phase : {Phase::decode, Phase::prefill}) {
+    for (const Axis axis : axes) result.push_back(crossover(c, option, point, phase, axis));
+  }
+  return result;
+}
+
+OptionCrossovers find_crossovers(const cases::Case& c, const cases::Option& option, const LoadPoint& point) {
+  static constexpr Axis axes[] = {Axis::batch, Axis::context, Axis::gpus};
+  return {.decode = speedups_by_batch(c, option, point, Phase::decode),
+          .prefill = speedups_by_batch(c, option, point, Phase::prefill),
+          .crossovers = crossovers_along(axes, c, option, point)};
 }
 
 std::optional<int> fewest_gpus(const cases::Case& c, LoadPoint point) {

@@ -84,6 +84,14 @@ inline constexpr double crossover_levels[] = {1, 1.05};
 /// and GPUs per replica (1, 2, 4, 8) grow from the point, one at a time.
 OptionCrossovers find_crossovers(const cases::Case&, const cases::Option&, const LoadPoint&);
 
+/// The same along some axes alone; those of decode first.
+std::vector<Crossover> crossovers_along(std::span<const Axis>, const cases::Case&, const cases::Option&,
+                                        const LoadPoint&);
+
+/// At batches 1, 2, 4 to 512.
+std::vector<BatchSpeedup> speedups_by_batch(const cases::Case&, const cases::Option&, const LoadPoint&,
+                                            Phase);
+
 /// The fewest GPUs, of 1, 2, 4 and 8, on which baseline and options all hold the point's sequences; absent:
 /// none.
 std::optional<int> fewest_gpus(const cases::Case&, LoadPoint);

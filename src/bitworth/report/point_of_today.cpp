@@ -1,4 +1,4 @@
-#include "bitworth/report/crossovers_of_today.hpp"
+#include "bitworth/report/point_of_today.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,15 +19,6 @@ roofline::LoadPoint point_of_today(const cases::Case& c, const decision::Decisio
           .batch = std::round(place.batch),
           .prompt_tokens = std::round(c.workload.prompt_tokens.mean()),
           .context_tokens = std::round(workload::mean_decode_context(c.workload))};
-}
-
-std::vector<roofline::OptionCrossovers> crossovers_of_today(const cases::Case& c,
-                                                            const decision::Decision& decision) {
-  const roofline::LoadPoint point = point_of_today(c, decision);
-  std::vector<roofline::OptionCrossovers> found;
-  for (const cases::Option& option : c.options)
-    found.push_back(runs_here(option) ? find_crossovers(c, option, point) : roofline::OptionCrossovers());
-  return found;
 }
 
 }  // namespace bitworth::report

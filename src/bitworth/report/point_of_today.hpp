@@ -1,10 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "bitworth/cases/case.hpp"
 #include "bitworth/decision/decide.hpp"
-#include "bitworth/roofline/crossover.hpp"
+#include "bitworth/roofline/replica.hpp"
 
 namespace bitworth::report {
 
@@ -20,8 +18,5 @@ bool runs_here(const cases::Option&);
 
 /// What the baseline does today: its GPUs, its batch, the traffic's mean lengths.
 roofline::LoadPoint point_of_today(const cases::Case&, const decision::Decision&);
-
-/// The crossovers of each option from there; empty ones for options that run elsewhere.
-std::vector<roofline::OptionCrossovers> crossovers_of_today(const cases::Case&, const decision::Decision&);
 
 }  // namespace bitworth::report
