@@ -28,7 +28,8 @@ ServedLoad ServedReplica::at(double requests_per_second) const {
 }
 
 ServedLoad ServedReplica::simulate(double requests_per_second) const {
-  const serving::Simulation simulation = replica_->run(*sample_, shape_, requests_per_second);
+  const serving::Simulation simulation =
+      replica_->run(*sample_, shape_, requests_per_second, serving::Kept::operation);
   return {requests_per_second,     simulation.ttft,      simulation.tpot, simulation.memory_bound_fraction,
           simulation.mean_running, simulation.busy_share};
 }

@@ -94,6 +94,7 @@ std::optional<double> LogHistogram::quantile(double p) const {
 Figure LogHistogram::quantile_figure(const Totals& totals, double p) const {
   const std::size_t bin = bin_at(totals, p);
   Figure figure{seconds_of(bin), std::nullopt};
+  if (own_batches_ == 1) return figure;
   Batches below = {};
   for (std::size_t octave = 0; octave <= bin >> bits_per_octave; ++octave) {
     if (begins_[octave] == absent) continue;

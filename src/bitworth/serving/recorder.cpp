@@ -13,15 +13,15 @@ double nanoseconds_of(std::optional<Seconds> limit) {
 
 Recorder::Recorder(const SimulationSettings& settings, std::size_t requests, Nanoseconds expected_duration)
     : timeline(expected_duration),
-      everything_(settings.kept == Kept::everything),
-      batches_per_request_(static_cast<double>(everything_ ? LogHistogram::batches : 1) /
+      kept_(settings.kept),
+      batches_per_request_(static_cast<double>(kept_ == Kept::everything ? LogHistogram::batches : 1) /
                            static_cast<double>(requests + 1)),
       ttft_limit_(static_cast<Nanoseconds>(nanoseconds_of(settings.service_level.ttft))),
       e2e_limit_(static_cast<Nanoseconds>(nanoseconds_of(settings.service_level.e2e))),
       tpot_limit_(nanoseconds_of(settings.service_level.tpot)),
       keep_(settings.keep_requests),
       on_finished_(settings.on_finished),
-      ttft_(everything_ ? LogHistogram::batches : 1),
+      ttft_(kept_ == Kept::everything ? LogHistogram::batches : 1),
       tpot_(ttft_),
       e2e_(ttft_) {}
 

@@ -40,11 +40,12 @@ class Recorder {
   /// The request that arrived last: what happens now belongs to its batch of the run.
   void reached(std::uint32_t request) { batch_ = batch_of(request); }
 
-  /// Whether steps count, and the gaps between tokens: else neither is told.
-  bool keeps_everything() const { return everything_; }
+  /// Steps are told of unless only the service level is kept, gaps between tokens and stretches of time where
+  /// everything is.
+  Kept kept() const { return kept_; }
 
   void token_gaps(Nanoseconds gap, std::int32_t sequences) {
-    if (everything_) itl_.add(batch_, gap, static_cast<std::uint64_t>(sequences));
+    if (kept_ == Kept::everything) itl_.add(batch_, gap, static_cast<std::uint64_t>(sequences));
   }
   void first_token(std::uint32_t request, Nanoseconds ttft) { ttft_.add(batch_of(request), ttft); }
   void finished(const RequestRecord&);
@@ -66,7 +67,7 @@ class Recorder {
     return static_cast<std::size_t>(request * batches_per_request_);
   }
 
-  bool everything_;
+  Kept kept_;
   double batches_per_request_;
   Nanoseconds ttft_limit_, e2e_limit_;
   double tpot_limit_;

@@ -49,7 +49,17 @@ void Replica::enqueue(std::uint32_t request, Nanoseconds arrival) {
 void Replica::run_until(Nanoseconds time) {
   while (now_ < time && has_work()) {
     if (can_glide()) {
-      recorder_.keeps_everything() ? glide<true>(time) : glide<false>(time);
+      switch (recorder_.kept()) {
+        case Kept::everything:
+          glide<Kept::everything>(time);
+          break;
+        case Kept::operation:
+          glide<Kept::operation>(time);
+          break;
+        case Kept::service_level:
+          glide<Kept::service_level>(time);
+          break;
+      }
     } else {
       const Plan plan = plan_step();
       const StepTable::Cost cost = table_.cost(plan.shape);
@@ -70,7 +80,8 @@ Replica::Plan Replica::plan_step() {
 }
 
 void Replica::finish_step(const Plan& plan, Nanoseconds length, double memory_bound) {
-  if (recorder_.keeps_everything()) account(length, memory_bound);
+  if (recorder_.kept() == Kept::everything) account<Kept::everything>(length, memory_bound);
+  if (recorder_.kept() == Kept::operation) account<Kept::operation>(length, memory_bound);
   now_ += length;
   if (decoding_ > 0) recorder_.token_gaps(length, decoding_);
   context_sum_ += decoding_;
@@ -80,6 +91,7 @@ void Replica::finish_step(const Plan& plan, Nanoseconds length, double memory_bo
   end_prefills();
 }
 
+template <Kept kept>
 void Replica::account(Nanoseconds length, double memory_bound) {
   Totals& totals = recorder_.totals;
   const auto time = static_cast<double>(length);
@@ -92,7 +104,8 @@ void Replica::account(Nanoseconds length, double memory_bound) {
   totals.peak_blocks = std::max(totals.peak_blocks, used);
   totals.peak_running = std::max(totals.peak_running, running_);
   totals.end = std::max(totals.end, now_ + length);
-  recorder_.timeline.add(now_, length, running_, static_cast<double>(used), static_cast<double>(waiting()));
+  if constexpr (kept == Kept::everything)
+    recorder_.timeline.add(now_, length, running_, static_cast<double>(used), static_cast<double>(waiting()));
 }
 
 // Nobody prefills, and nobody can join before somebody leaves.
@@ -108,7 +121,7 @@ void Replica::advance_step() {
 
 // Steps that only decode, until somebody finishes, the blocks run out, or the time is reached. Each does
 // what plan_step and finish_step would.
-template <bool counts_steps>
+template <Kept kept>
 void Replica::glide(Nanoseconds until) {
   const std::int64_t last = finishes_.next(step_);
   const std::int32_t sequences = decoding_;
@@ -117,10 +130,8 @@ void Replica::glide(Nanoseconds until) {
     free_ -= block_starters_[phase_];
     if (context_sum_ >= line.context_end) line = table_.decode_line(sequences, context_sum_);
     const Nanoseconds length = whole_nanoseconds(line.time(context_sum_));
-    if constexpr (counts_steps) {
-      account(length, line.memory_bound(context_sum_));
-      recorder_.token_gaps(length, sequences);
-    }
+    if constexpr (kept != Kept::service_level) account<kept>(length, line.memory_bound(context_sum_));
+    if constexpr (kept == Kept::everything) recorder_.token_gaps(length, sequences);
     now_ += length;
     context_sum_ += sequences;
     if (step_ == last) {

@@ -112,9 +112,10 @@ class Replica {
   void finish(std::int32_t slot);
 
   bool can_glide() const;
-  template <bool counts_steps>
+  template <Kept kept>
   void glide(Nanoseconds until);
   void advance_step();
+  template <Kept kept>
   void account(Nanoseconds length, double memory_bound);
 
   const workload::Trace& trace_;

@@ -241,6 +241,30 @@ TEST(Simulate, KeepingOnlyTheServiceLevelChangesNothingOfIt) {
   }
 }
 
+TEST(Simulate, KeepingOnlyTheOperationLeavesOutIntervalsGapsAndStretches) {
+  const workload::Trace trace = poisson(30, 3'000, 5, 20, 12);
+  SimulationSettings settings = simple_settings(500);
+  const Simulation all = run(trace, settings);
+  settings.kept = Kept::operation;
+  const Simulation few = run(trace, settings);
+  for (const auto& [kept, whole] :
+       {std::pair(few.ttft, all.ttft), std::pair(few.tpot, all.tpot), std::pair(few.e2e, all.e2e)}) {
+    EXPECT_EQ(kept.count, whole.count);
+    EXPECT_EQ(kept.mean.value, whole.mean.value);
+    EXPECT_EQ(kept.p50.value, whole.p50.value);
+    EXPECT_EQ(kept.p99.value, whole.p99.value);
+    EXPECT_TRUE(whole.p99.interval);
+    EXPECT_FALSE(kept.p99.interval);
+  }
+  EXPECT_EQ(few.totals.steps, all.totals.steps);
+  EXPECT_EQ(few.totals.peak_blocks, all.totals.peak_blocks);
+  EXPECT_EQ(few.memory_bound_fraction, all.memory_bound_fraction);
+  EXPECT_EQ(few.mean_running, all.mean_running);
+  EXPECT_EQ(few.busy_share, all.busy_share);
+  EXPECT_EQ(few.itl.count, 0);
+  EXPECT_TRUE(few.over_time.empty());
+}
+
 TEST(Simulate, TheSameInputsGiveTheSameAnswer) {
   const workload::Trace trace = poisson(20, 2000, 5, 50, 30);
   SimulationSettings settings = simple_settings(60, 16);

@@ -151,7 +151,8 @@ void take_histograms(Run& run, Simulation& result) {
 Simulation summarize(Run& run) {
   Simulation result;
   const Totals& totals = result.totals = run.recorder.totals;
-  if (!run.recorder.keeps_everything()) {
+  const bool everything = run.recorder.kept() == Kept::everything;
+  if (run.recorder.kept() == Kept::service_level) {
     take_histograms(run, result);
     return result;
   }
@@ -180,7 +181,7 @@ Simulation summarize(Run& run) {
     const Seconds idle = Seconds(duration * run.settings.replicas) - working;
     result.energy = power.memory_bound * waits + power.other * (working - waits) + power.idle * idle;
   }
-  result.over_time = moments(run);
+  if (everything) result.over_time = moments(run);
   take_histograms(run, result);
   return result;
 }
