@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "bitworth/base/text.hpp"
 #include "bitworth/decision/facts.hpp"
@@ -16,7 +17,8 @@ using Status = BreakEven::Status;
 using About = BreakEven::About;
 using Curve = std::function<std::optional<double>(double)>;
 
-constexpr double stride = 1.05;
+// Of inputs that the worth is linear in.
+constexpr double straight = std::numeric_limits<double>::infinity();
 
 /// How one direction of the walk ended.
 struct Walk {
@@ -25,7 +27,7 @@ struct Walk {
 };
 
 // The points to look at from `now` to the end, nearest first.
-std::vector<double> stops(double now, double end, std::span<const double> edges) {
+std::vector<double> stops(double now, double end, double stride, std::span<const double> edges) {
   constexpr double aside = 1 + 1e-6;
   const bool up = end > now;
   std::vector<double> result;
@@ -43,9 +45,10 @@ std::vector<double> stops(double now, double end, std::span<const double> edges)
   return result;
 }
 
-Walk walk(const Curve& curve, double now, double end, bool positive, std::span<const double> edges) {
+Walk walk(const Curve& curve, double now, double end, bool positive, double stride,
+          std::span<const double> edges) {
   double inside = now;
-  for (const double next : stops(now, end, edges)) {
+  for (const double next : stops(now, end, stride, edges)) {
     const std::optional<double> value = curve(next);
     if (!value) return {std::nullopt, true};
     if ((*value > 0) == positive) {
@@ -53,7 +56,7 @@ Walk walk(const Curve& curve, double now, double end, bool positive, std::span<c
       continue;
     }
     double outside = next;
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 50; ++i) {
       const double middle = std::sqrt(inside * outside);
       const std::optional<double> there = curve(middle);
       (there && (*there > 0) == positive ? inside : outside) = middle;
@@ -105,14 +108,15 @@ class Finder {
 
   // With one of the inputs moved.
   BreakEven input(const Words& words, double now, double low, double high,
-                  const std::function<void(Inputs&, double)>& move, std::span<const double> edges = {}) {
+                  const std::function<void(Inputs&, double)>& move, std::span<const double> edges = {},
+                  double stride = usual_stride) {
     const Curve curve = [&](double value) {
       moved_ = medians_;
       move(moved_, value);
       complete(moved_);
       return worth(payoffs_.one(moved_, option_));
     };
-    return told(words, now, pays_, nearest_crossing(curve, now, low, high, edges));
+    return told(words, now, pays_, nearest_crossing(curve, now, low, high, edges, stride));
   }
 
   // With one of the terms moved.
@@ -287,11 +291,12 @@ std::string to_text(BreakEven::About about) {
 }
 
 Crossing nearest_crossing(const Curve& curve, double now, double low, double high,
-                          std::span<const double> edges) {
+                          std::span<const double> edges, double stride) {
   const std::optional<double> here = curve(now);
   if (!here) return {Status::unverified, std::nullopt};
   const bool positive = *here > 0;
-  const Walk down = walk(curve, now, low, positive, edges), up = walk(curve, now, high, positive, edges);
+  const Walk down = walk(curve, now, low, positive, stride, edges),
+             up = walk(curve, now, high, positive, stride, edges);
   std::optional<double> at = down.at ? down.at : up.at;
   if (down.at && up.at && *up.at / now < now / *down.at) at = up.at;
   if (at) return {Status::found, at};
@@ -314,22 +319,24 @@ std::vector<BreakEven> find_break_evens(Payoffs& payoffs, const Inputs& medians,
   // Of reserved and owned GPUs the price is settled.
   if (const double price = medians.price_per_gpu_hour;
       price > 0 && c.hardware.tenure == cases::Tenure::on_demand) {
-    result.push_back(find.input({"GPU price", [](double v) { return to_text(Dollars(v)) + "/h"; }}, price,
-                                price / 100, price * 100, [&](Inputs& in, double v) {
-                                  for (std::size_t i = 0; i < in.options.size(); ++i) {
-                                    if (!c.options[i].hardware) in.options[i].price_per_gpu_hour = v;
-                                  }
-                                  in.price_per_gpu_hour = v;
-                                }));
+    result.push_back(find.input(
+        {"GPU price", [](double v) { return to_text(Dollars(v)) + "/h"; }}, price, price / 100, price * 100,
+        [&](Inputs& in, double v) {
+          for (std::size_t i = 0; i < in.options.size(); ++i) {
+            if (!c.options[i].hardware) in.options[i].price_per_gpu_hour = v;
+          }
+          in.price_per_gpu_hour = v;
+        },
+        {}, straight));
   }
   if (const double hours = medians.engineering_hours; hours > 0)
-    result.push_back(find.input({"engineering", [](double v) { return significant(v) + " hours"; }}, hours,
-                                hours / 1000, hours * 1e5,
-                                [](Inputs& in, double v) { in.engineering_hours = v; }));
+    result.push_back(find.input(
+        {"engineering", [](double v) { return significant(v) + " hours"; }}, hours, hours / 1000, hours * 1e5,
+        [](Inputs& in, double v) { in.engineering_hours = v; }, {}, straight));
   if (const double loss = medians.options[option].quality_loss; c.quality.dollars_per_error && loss > 0)
-    result.push_back(find.input({"quality loss", [](double v) { return significant(v * 100, 2) + " pp"; }},
-                                loss, loss / 1000, 1,
-                                [&](Inputs& in, double v) { in.options[option].quality_loss = v; }));
+    result.push_back(find.input(
+        {"quality loss", [](double v) { return significant(v * 100, 2) + " pp"; }}, loss, loss / 1000, 1,
+        [&](Inputs& in, double v) { in.options[option].quality_loss = v; }, {}, straight));
   result.push_back(margin(c, asked));
   const economics::Terms terms = payoffs.terms(medians);
   result.push_back(find.term({"horizon", months}, terms.horizon_months, 0.25, economics::longest_horizon,

@@ -33,14 +33,15 @@ std::string to_text(BreakEven::Status);
 std::string to_text(BreakEven::About);
 
 /// Where a curve over positive numbers changes its sign nearest to `now`, between the ends. Steps of whole
-/// GPUs make it a staircase: it is walked in steps of 5 %, then the step that was found is narrowed. `curve`:
-/// absent where it cannot be computed.
+/// GPUs make it a staircase: it is walked in strides of 5 %, then the one that was found is narrowed; of a
+/// curve that only rises or falls, one endless stride is enough. `curve`: absent where it cannot be computed.
+inline constexpr double usual_stride = 1.05;
 struct Crossing {
   BreakEven::Status status = BreakEven::Status::not_reached;
   std::optional<double> at;
 };
 Crossing nearest_crossing(const std::function<std::optional<double>(double)>& curve, double now, double low,
-                          double high, std::span<const double> edges = {});
+                          double high, std::span<const double> edges = {}, double stride = usual_stride);
 
 /// The break-evens of one option. `saving`: where its fleet changes against the baseline's, by load.
 /// Assumes: it and the baseline serve the traffic at the medians.

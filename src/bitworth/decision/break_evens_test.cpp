@@ -91,6 +91,9 @@ TEST(BreakEvens, TellNotReachedFromNotVerified) {
   const auto line = [](double x) { return std::optional(x - 10); };
   EXPECT_NEAR(nearest_crossing(line, 100, 1, 1000).at.value(), 10, 1e-6);
   EXPECT_EQ(nearest_crossing(line, 100, 50, 1000).status, Status::not_reached);
+  constexpr double straight = std::numeric_limits<double>::infinity();
+  EXPECT_NEAR(nearest_crossing(line, 100, 1, 1e9, {}, straight).at.value(), 10, 1e-9);
+  EXPECT_EQ(nearest_crossing(line, 100, 50, 1000, {}, straight).status, Status::not_reached);
   const auto blind_below = [](double x) { return x < 20 ? std::nullopt : std::optional(x - 10); };
   EXPECT_EQ(nearest_crossing(blind_below, 100, 1, 1000).status, Status::unverified);
   EXPECT_FALSE(nearest_crossing(blind_below, 100, 1, 1000).at);
