@@ -55,7 +55,7 @@ def ask_many(what, key, value, asked, draws):
             waits.append(time.monotonic() - begun)
             assert status == 200, (status, answer)
 
-    ask("POST", "/api/decision", json.dumps({"draws": draws, "changes": {key: value(0)}}))  # the first one simulates
+    ask("GET", "/api/decision")  # as the page does before any slider moves
     begun, cpu = time.monotonic(), cpu_seconds()
     for thread in in_threads(threads, client):
         thread.join()
@@ -69,7 +69,8 @@ def bench():
     draws = int(sys.argv[3]) if len(sys.argv) > 3 else 200
     ask_many("another load", "workload.requests_per_second", lambda i: 10 + i / 4, 400, draws)
     ask_many("another price", "hardware.price_per_gpu_hour", lambda i: 1 + i / 100, 400, draws)
-    ask_many("another length", "workload.prompt_tokens", lambda i: 500 + i, 40, draws)
+    ask_many("another length", "workload.prompt_tokens", lambda i: 1020 + i, 200, draws)
+    ask_many("lengths from 200 to 4000", "workload.prompt_tokens", lambda i: round(200 * 20 ** (i / 400)), 400, draws)
 
 
 def hostile():

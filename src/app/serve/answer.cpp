@@ -11,20 +11,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Simulated while a slider is on its way.
-constexpr decision::CapacitySettings rough_capacity = {.requests = 500, .samples = 1};
-
 }  // namespace
 
 Json document_of(const Question& question, const formats::Catalog& catalog, CapacityShelf& capacities,
                  std::string_view version, const std::function<bool(double done)>& keep_going) {
-  const bool rough = question.draws < usual_draws;
-  const decision::CapacitySettings settings = rough ? rough_capacity : decision::CapacitySettings();
-  const decision::Decision decision =
-      decision::decide(question.asked, {.draws = question.draws,
-                                        .seed = question.seed,
-                                        .capacities = capacities.of(question, settings),
-                                        .keep_going = keep_going});
+  const bool in_a_hurry = question.draws < usual_draws;
+  const decision::Decision decision = decision::decide(
+      question.asked, {.draws = question.draws,
+                       .seed = question.seed,
+                       .capacities = in_a_hurry ? capacities.near(question) : capacities.of(question),
+                       .in_a_hurry = in_a_hurry,
+                       .keep_going = keep_going});
   Json document = report::page_json(question.asked, decision, question.draws, question.case_toml, version);
   document["inputs"] = inputs_json(question.asked, catalog);
   return document;

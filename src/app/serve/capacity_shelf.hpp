@@ -3,6 +3,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "app/serve/question.hpp"
@@ -15,15 +16,26 @@ namespace bitworth::serve {
 /// ask.
 class CapacityShelf {
  public:
-  std::shared_ptr<const decision::CapacityTables> of(const Question&, const decision::CapacitySettings&);
+  using Tables = std::shared_ptr<const decision::CapacityTables>;
+
+  Tables of(const Question&, const decision::CapacitySettings& = {});
+
+  /// For a slider on its way: where lengths or the engine's sequences differ from what is kept, the nearest
+  /// is carried over, if it is near enough.
+  Tables near(const Question&, const decision::CapacitySettings& = {});
 
  private:
   struct Kept {
     std::string key;
-    std::shared_ptr<const decision::CapacityTables> tables;
+    std::string family;  ///< of those that can be carried over to each other
+    cases::Case c;
+    Tables tables;
   };
 
-  std::shared_ptr<const decision::CapacityTables> look(const std::string& key);
+  static std::optional<Kept> names_of(const Question&, const decision::CapacitySettings&);
+  Tables look(const std::string& key);
+  std::optional<Kept> nearest(const Kept&);
+  Tables simulate(std::optional<Kept>, const Question&, const decision::CapacitySettings&);
 
   std::mutex mutex_;
   std::list<Kept> kept_;  // the last asked for first

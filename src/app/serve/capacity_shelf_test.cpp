@@ -77,6 +77,31 @@ TEST(CapacityShelf, SimulatesAnewWhatCapacitiesHangOn) {
   EXPECT_NE(shelf.of(asked("{}"), {.requests = 301, .samples = 1}), first);
 }
 
+TEST(CapacityShelf, CarriesTheNearestOverWhileASliderMoves) {
+  CapacityShelf shelf;
+  const auto source = [](const CapacityShelf::Tables& tables) {
+    return tables->baseline.shapes.at(0).source;
+  };
+  // Nothing is known: simulated, and kept as any other.
+  const auto first = shelf.near(asked("{}"), quick);
+  EXPECT_EQ(source(first), decision::CapacitySource::simulated);
+  EXPECT_EQ(shelf.of(asked("{}"), quick), first);
+  const auto carried = shelf.near(asked(R"({"workload.prompt_tokens": 1100})"), quick);
+  EXPECT_EQ(source(carried), decision::CapacitySource::carried_over);
+  EXPECT_LT(carried->baseline.shapes[0].curve(1), first->baseline.shapes[0].curve(1));
+  // An answer that is no preview simulates, and then that is the nearest.
+  const auto exact = shelf.of(asked(R"({"workload.prompt_tokens": 1100})"), quick);
+  EXPECT_EQ(source(exact), decision::CapacitySource::simulated);
+  EXPECT_EQ(shelf.near(asked(R"({"workload.prompt_tokens": 1100})"), quick), exact);
+  const auto from_exact = shelf.near(asked(R"({"workload.prompt_tokens": 1101})"), quick);
+  EXPECT_NEAR(from_exact->baseline.shapes[0].curve(1) / exact->baseline.shapes[0].curve(1), 1, 0.01);
+  // Too far from all that is known, and another device: simulated.
+  EXPECT_EQ(source(shelf.near(asked(R"({"workload.prompt_tokens": 3000})"), quick)),
+            decision::CapacitySource::simulated);
+  EXPECT_EQ(source(shelf.near(asked(R"({"hardware.device": "l40s"})"), quick)),
+            decision::CapacitySource::simulated);
+}
+
 TEST(CapacityShelf, ForgetsTheOldest) {
   CapacityShelf shelf;
   const std::weak_ptr first = shelf.of(asked("{}"), quick);

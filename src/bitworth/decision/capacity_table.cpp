@@ -163,7 +163,15 @@ double highest_rate(const cases::Case& c) {
 }  // namespace
 
 std::string to_text(CapacitySource source) {
-  return source == CapacitySource::simulated ? "simulated" : "closed form";
+  switch (source) {
+    case CapacitySource::simulated:
+      return "simulated";
+    case CapacitySource::closed_form:
+      return "closed form";
+    case CapacitySource::carried_over:
+      return "carried over";
+  }
+  return "";
 }
 
 CapacityTables tabulate_capacities(const cases::Case& c, const CapacitySettings& settings) {

@@ -17,7 +17,11 @@ namespace bitworth::decision {
 
 class ServedReplica;
 
-enum class CapacitySource { simulated, closed_form };
+enum class CapacitySource {
+  simulated,
+  closed_form,
+  carried_over  ///< simulated at other lengths or sequences, and scaled in closed form
+};
 std::string to_text(CapacitySource);
 
 /// Why a replica cannot serve the traffic at all.

@@ -70,6 +70,7 @@ class Conductor {
         payoffs_(c_, basis_),
         can_compare_(payoffs_.baseline_serves(medians_)),
         samples_(can_compare_ ? sample(payoffs_, draws_, settings.keep_going) : Samples()) {
+    basis_.in_a_hurry = settings.in_a_hurry;
     if (!can_compare_) serving_ = sample_serving(payoffs_, draws_);
   }
 

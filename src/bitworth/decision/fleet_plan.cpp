@@ -69,7 +69,7 @@ Basis prepare(const cases::Case& c, const CapacitySettings& settings) {
 }
 
 Basis prepare(const cases::Case& c, CapacityTables capacities) {
-  Basis basis{std::move(capacities), load_curve(c), 0};
+  Basis basis{std::move(capacities), load_curve(c)};
   basis.committed_gpus = committed_gpus(c, basis);
   return basis;
 }

@@ -13,7 +13,8 @@ namespace bitworth::decision {
 struct Basis {
   CapacityTables capacities;
   economics::LoadCurve load;
-  int committed_gpus = 0;  ///< reserved or bought already
+  int committed_gpus = 0;   ///< reserved or bought already
+  bool in_a_hurry = false;  ///< latencies are told at loads nearby, which may be known
 
   /// Of an option, or with baseline_index of the baseline.
   const CapacityTable& table(std::size_t option) const;

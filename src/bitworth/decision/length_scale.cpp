@@ -36,6 +36,10 @@ int best_gpus(const cases::Case& c, const cases::Option& option) {
   return best == shapes.end() || per_gpu(*best) <= 0 ? 0 : best->shape.gpus;
 }
 
+double scale_at(std::size_t i) {
+  return LengthScale::least + (LengthScale::most - LengthScale::least) * static_cast<double>(i) / steps;
+}
+
 double scale_of(int step) {
   return std::pow(10.0, static_cast<double>(step) / computed_each_way);
 }
@@ -63,14 +67,22 @@ LengthScale::LengthScale(const cases::Case& c, const cases::Option& option, Leng
     computed[shorter] = std::max(rate_at(scale_of(-step)) / now, computed[shorter + 1]);
   }
   for (std::size_t i = 0; i <= steps; ++i) {
-    const double scale = least + (most - least) * static_cast<double>(i) / steps;
-    const double at = computed_each_way * (1 + std::log10(scale));
+    const double at = computed_each_way * (1 + std::log10(scale_at(i)));
     const auto below = static_cast<std::size_t>(std::clamp(at, 0.0, 2.0 * computed_each_way - 1));
     const double share = std::clamp(at - static_cast<double>(below), 0.0, 1.0);
     const double high = computed[below + 1];
     // Up to where it is known to be served.
     rates_.push_back(high > 0 ? computed[below] + share * (high - computed[below]) : 0);
   }
+}
+
+LengthScale LengthScale::from(double scale) const {
+  LengthScale result = *this;
+  const double here = (*this)(scale);
+  if (here <= 0) return result;
+  for (std::size_t i = 0; i < result.rates_.size(); ++i)
+    result.rates_[i] = (*this)(scale * scale_at(i)) / here;
+  return result;
 }
 
 double LengthScale::operator()(double scale) const {

@@ -23,6 +23,9 @@ class LengthScale {
   /// Never more for longer ones. 0: not served inside the SLO. Costs a few nanoseconds.
   double operator()(double scale) const;
 
+  /// Of a case whose lengths are so many times as long already.
+  LengthScale from(double scale) const;
+
  private:
   std::vector<double> rates_;  // in equal steps from `least` to `most`; empty: no different
 };

@@ -47,6 +47,15 @@ TEST(LengthScale, IsNotSpoiltByLengthsThatMissTheSlo) {
 
 TEST(LengthScale, OfNothingIsOne) {
   EXPECT_EQ(LengthScale()(7), 1);
+  EXPECT_EQ(LengthScale().from(3)(7), 1);
+}
+
+TEST(LengthScale, FromOtherLengthsTellsTheSameOfEachLength) {
+  const LengthScale scale(ideal_case(), ideal_fp8(), Lengths::prompts);
+  const LengthScale from_twice = scale.from(2);
+  EXPECT_DOUBLE_EQ(from_twice(1), 1);
+  for (const double at : {0.1, 0.5, 2.0, 5.0})
+    EXPECT_NEAR(scale(2) * from_twice(at), scale(2 * at), 1e-3) << at;
 }
 
 // Where memory is short, twice the answer takes twice the time and room besides: to first order in time alone

@@ -85,12 +85,11 @@ Operation operate(const cases::Case& c, const Basis& basis, const Inputs& median
       result.plan ? result.plan->use.utilization * result.plan->replica_requests_per_second : 0;
   explain(shaped(c, result.shape), option, mean, result);
   if (!result.plan) return result;
-  if (result.source == CapacitySource::simulated) {
-    const ServedReplica& replica = *table.shapes[result.plan->shape_index].replica;
+  if (const auto& replica = table.shapes[result.plan->shape_index].replica) {
     const double peak =
         medians.requests_per_second * c.workload.peak_to_mean / result.plan->use.peak.replicas;
-    result.at_mean = replica.at(mean);
-    result.at_peak = replica.at(peak);
+    result.at_mean = basis.in_a_hurry ? replica->near(mean) : replica->at(mean);
+    result.at_peak = basis.in_a_hurry ? replica->near(peak) : replica->at(peak);
   }
   if (c.hardware.priced()) price(c, basis, medians, result);
   return result;

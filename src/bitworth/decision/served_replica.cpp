@@ -1,12 +1,14 @@
 #include "bitworth/decision/served_replica.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace bitworth::decision {
 namespace {
 
-constexpr std::size_t most_kept = 8;
+constexpr std::size_t most_kept = 64;
+constexpr double nearby = 1.04;  // over the load below
 
 }  // namespace
 
@@ -25,6 +27,17 @@ ServedLoad ServedReplica::at(double requests_per_second) const {
   if (known_.size() == most_kept) known_.erase(known_.begin());
   known_.push_back(served);
   return served;
+}
+
+ServedLoad ServedReplica::near(double requests_per_second) const {
+  return at(std::pow(nearby, std::round(std::log(requests_per_second) / std::log(nearby))));
+}
+
+std::shared_ptr<const ServedReplica> ServedReplica::under(std::shared_ptr<const workload::Trace> sample,
+                                                          int max_num_seqs) const {
+  ReplicaShape shape = shape_;
+  shape.max_num_seqs = std::min({max_num_seqs, replica_->most_sequences(), shape.token_budget});
+  return std::make_shared<const ServedReplica>(replica_, shape, std::move(sample));
 }
 
 ServedLoad ServedReplica::simulate(double requests_per_second) const {

@@ -17,15 +17,23 @@ struct ServedLoad {
   double busy_share = 0;
 };
 
-/// A replica at its best shape under the sample that found it. The last loads asked are kept: prices, hours
+/// A replica at its best shape under a sample of the traffic. The last loads asked are kept: prices, hours
 /// and quality do not move them.
 class ServedReplica {
  public:
   ServedReplica(std::shared_ptr<const SimulatedReplica>, const ReplicaShape&,
                 std::shared_ptr<const workload::Trace> sample);
 
-  /// May be asked by several threads.
+  /// May be asked by several threads, as all that follows.
   ServedLoad at(double requests_per_second) const;
+
+  /// At a load within 2 % of that: at few enough that most of them are known.
+  ServedLoad near(double requests_per_second) const;
+
+  /// The same replica under other traffic, with so many sequences in a step, or as many as it can have.
+  std::shared_ptr<const ServedReplica> under(std::shared_ptr<const workload::Trace>, int max_num_seqs) const;
+
+  const ReplicaShape& shape() const { return shape_; }
 
  private:
   ServedLoad simulate(double requests_per_second) const;

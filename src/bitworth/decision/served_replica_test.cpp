@@ -16,7 +16,7 @@ TEST(ServedReplica, SaysOfEachLoadWhatASimulationOfItSays) {
   const ServedReplica served(replica, shape, sample);
   // More loads than are kept, each asked again when it is known and when it is forgotten.
   for (int round = 0; round < 2; ++round) {
-    for (int load = 1; load <= 12; ++load) {
+    for (int load = 1; load <= 70; ++load) {
       const serving::Simulation fresh = replica->run(*sample, shape, load);
       for (int again = 0; again < 2; ++again) {
         const ServedLoad seen = served.at(load);
@@ -28,6 +28,31 @@ TEST(ServedReplica, SaysOfEachLoadWhatASimulationOfItSays) {
       }
     }
   }
+}
+
+TEST(ServedReplica, InAHurryTellsOfALoadNearby) {
+  const cases::Case c = tests::ideal_case();
+  const ReplicaShape shape{1, 64, 2048};
+  const auto replica = std::make_shared<const SimulatedReplica>(c, c.baseline, shape);
+  const auto sample = std::make_shared<const workload::Trace>(sample_traffic(c, 300, 1, 1).front());
+  const ServedReplica served(replica, shape, sample);
+  for (double load = 0.5; load < 20; load *= 1.37) {
+    const ServedLoad seen = served.near(load);
+    EXPECT_NEAR(seen.requests_per_second / load, 1, 0.02) << load;
+    EXPECT_EQ(seen.ttft.p99.value, served.at(seen.requests_per_second).ttft.p99.value);
+    EXPECT_EQ(served.near(seen.requests_per_second * 1.015).requests_per_second, seen.requests_per_second);
+  }
+}
+
+TEST(ServedReplica, UnderOtherTrafficTakesNoMoreSequencesThanItsTable) {
+  const cases::Case c = tests::ideal_case();
+  const ReplicaShape shape{1, 64, 2048};
+  const auto replica = std::make_shared<const SimulatedReplica>(c, c.baseline, shape);
+  const auto few = std::make_shared<const workload::Trace>(sample_traffic(c, 300, 1, 1).front());
+  const auto more = std::make_shared<const workload::Trace>(sample_traffic(c, 600, 1, 1).front());
+  const auto other = ServedReplica(replica, shape, few).under(more, 1000);
+  EXPECT_EQ(other->shape(), shape);
+  EXPECT_EQ(other->at(5).ttft.count, 600U);
 }
 
 }  // namespace

@@ -39,6 +39,9 @@ class SimulatedReplica {
   /// KV blocks; 0: the weights leave no room.
   std::int64_t kv_blocks() const { return kv_blocks_; }
 
+  /// That it can be run with.
+  int most_sequences() const { return table_.max_num_seqs(); }
+
   /// The trace at that rate. Assumes: kv_blocks() > 0; the shape's GPUs are those of `largest`.
   serving::Simulation run(const workload::Trace&, const ReplicaShape&, double requests_per_second,
                           serving::Kept = serving::Kept::everything) const;

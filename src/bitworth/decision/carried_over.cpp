@@ -1,0 +1,109 @@
+#include "bitworth/decision/carried_over.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "bitworth/decision/inputs.hpp"
+#include "bitworth/decision/served_replica.hpp"
+#include "bitworth/decision/shape_candidates.hpp"
+#include "bitworth/decision/traffic_sample.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+// Enough to see a replica at a load that it carries well.
+constexpr std::size_t requests_shown = 500;
+
+double ratio(double a, double b) {
+  return a > 0 && b > 0 ? a / b : 1;
+}
+
+double largest_ratio(double a, double b) {
+  return std::max(ratio(a, b), ratio(b, a));
+}
+
+/// The change from a known case to another.
+class Change {
+ public:
+  Change(const cases::Case& from, const cases::Case& to)
+      : from_(from),
+        to_(to),
+        sample_(std::make_shared<const workload::Trace>(
+            std::move(sample_traffic(to, requests_shown, 1, CapacitySettings().seed).front()))) {}
+
+  // False: the option is served in one of the two cases alone, as the closed form has it.
+  bool carry(std::size_t option, CapacityTable& table) const {
+    if (table.missed &&
+        (rate(from_, option, table.missed->gpus) > 0) != (rate(to_, option, table.missed->gpus) > 0))
+      return false;
+    for (ShapeCapacity& shape : table.shapes) {
+      if (shape.source == CapacitySource::closed_form) return false;
+      const std::optional<double> factor = factor_of(option, shape.shape.gpus);
+      if (!factor) return false;
+      shape.curve = shape.curve.scaled(*factor);
+      shape.source = CapacitySource::carried_over;
+      shape.replica = shape.replica->under(sample_, sequences(shape.shape.max_num_seqs));
+      shape.shape = shape.replica->shape();
+    }
+    table.longer_prompts =
+        table.longer_prompts.from(ratio(to_.workload.prompt_tokens.p50, from_.workload.prompt_tokens.p50));
+    table.longer_answers =
+        table.longer_answers.from(ratio(to_.workload.output_tokens.p50, from_.workload.output_tokens.p50));
+    return true;
+  }
+
+ private:
+  // What the closed form says that the change does to a replica. Where it misses the SLO, which the simulator
+  // may not, then to a faster one.
+  std::optional<double> factor_of(std::size_t option, int gpus) const {
+    for (const double time_factor : {1.0, 0.7, 0.5}) {
+      const double before = rate(from_, option, gpus, time_factor),
+                   after = rate(to_, option, gpus, time_factor);
+      if (before > 0 && after > 0) return after / before;
+    }
+    return std::nullopt;
+  }
+
+  static double rate(const cases::Case& c, std::size_t index, int gpus, double time_factor = 1) {
+    const cases::Option& option = index == baseline_index ? c.baseline : c.options[index];
+    const roofline::Capacity at = option.hardware
+                                      ? closed_form_capacity(as_seen_by(c, option), option, gpus, time_factor)
+                                      : closed_form_capacity(c, option, gpus, time_factor);
+    return at.limit == roofline::Limit::infeasible ? 0 : at.state.requests_per_second;
+  }
+
+  int sequences(int before) const {
+    const double scale = static_cast<double>(to_.engine.max_num_seqs) / from_.engine.max_num_seqs;
+    return static_cast<int>(std::max(1.0, before * scale));
+  }
+
+  const cases::Case& from_;
+  const cases::Case& to_;
+  std::shared_ptr<const workload::Trace> sample_;
+};
+
+}  // namespace
+
+double distance(const cases::Case& a, const cases::Case& b) {
+  const auto lengths = [](const workload::LengthDistribution& x, const workload::LengthDistribution& y) {
+    return std::max(largest_ratio(x.p50, y.p50), largest_ratio(x.p95, y.p95));
+  };
+  return std::max({lengths(a.workload.prompt_tokens, b.workload.prompt_tokens),
+                   lengths(a.workload.output_tokens, b.workload.output_tokens),
+                   largest_ratio(a.engine.max_num_seqs, b.engine.max_num_seqs)});
+}
+
+std::optional<CapacityTables> carried_over(const KnownCapacities& known, const cases::Case& to) {
+  if (distance(known.c, to) > farthest_carried) return std::nullopt;
+  const Change change(known.c, to);
+  CapacityTables result = known.tables;
+  if (!change.carry(baseline_index, result.baseline)) return std::nullopt;
+  for (std::size_t i = 0; i < result.options.size(); ++i) {
+    if (!change.carry(i, result.options[i])) return std::nullopt;
+  }
+  return result;
+}
+
+}  // namespace bitworth::decision

@@ -1,0 +1,103 @@
+#include "bitworth/decision/carried_over.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "bitworth/decision/fleet_plan.hpp"
+#include "bitworth/decision/inputs.hpp"
+#include "bitworth/decision/served_replica.hpp"
+#include "tests/support/ideal_case.hpp"
+
+namespace bitworth::decision {
+namespace {
+
+constexpr CapacitySettings one_sample{.requests = 2000, .samples = 1};
+
+cases::Case asked() {
+  cases::Case c = tests::ideal_case();
+  c.workload.slo.ttft_p99 = Seconds(1);
+  c.options = {tests::ideal_fp8()};
+  return c;
+}
+
+workload::LengthDistribution longer(workload::LengthDistribution lengths, double factor) {
+  return {lengths.p50 * factor, lengths.p95 * factor};
+}
+
+double best_rate(const CapacityTable& table) {
+  double best = 0;
+  for (const ShapeCapacity& shape : table.shapes) best = std::max(best, shape.curve(1) / shape.shape.gpus);
+  return best;
+}
+
+TEST(CarriedOver, ToTheSameCaseEverythingIsAsItWas) {
+  const cases::Case c = asked();
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  const auto same = carried_over({c, known}, c);
+  ASSERT_TRUE(same);
+  for (std::size_t i = 0; i < known.baseline.shapes.size(); ++i) {
+    EXPECT_EQ(same->baseline.shapes[i].shape, known.baseline.shapes[i].shape);
+    EXPECT_EQ(same->baseline.shapes[i].curve(1), known.baseline.shapes[i].curve(1));
+    EXPECT_EQ(same->baseline.shapes[i].source, CapacitySource::carried_over);
+  }
+  EXPECT_EQ(same->baseline.longer_prompts(2), known.baseline.longer_prompts(2));
+}
+
+// As far as it goes, in either direction, within a tenth of what a simulation finds there.
+TEST(CarriedOver, IsNearWhatASimulationFinds) {
+  const cases::Case c = asked();
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  for (const double factor : {1 / farthest_carried, farthest_carried}) {
+    for (auto lengths : {&workload::Workload::prompt_tokens, &workload::Workload::output_tokens}) {
+      cases::Case other = c;
+      other.workload.*lengths = longer(c.workload.*lengths, factor);
+      const auto carried = carried_over({c, known}, other);
+      ASSERT_TRUE(carried) << factor;
+      const CapacityTables there = tabulate_everywhere(other, one_sample);
+      EXPECT_NEAR(best_rate(carried->baseline) / best_rate(there.baseline), 1, 0.1) << factor;
+      EXPECT_NEAR(best_rate(carried->options[0]) / best_rate(there.options[0]), 1, 0.1) << factor;
+      // It does move.
+      EXPECT_GT(std::abs(std::log(best_rate(carried->baseline) / best_rate(known.baseline))), 0.02) << factor;
+    }
+  }
+}
+
+TEST(CarriedOver, ReplicasAreSeenUnderTheNewTraffic) {
+  const cases::Case c = asked();
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  cases::Case other = c;
+  other.workload.prompt_tokens = longer(c.workload.prompt_tokens, 1.2);
+  const auto carried = carried_over({c, known}, other);
+  ASSERT_TRUE(carried);
+  const double load = best_rate(known.baseline) / 2;
+  EXPECT_GT(carried->baseline.shapes[0].replica->at(load).ttft.p50.value,
+            1.05 * known.baseline.shapes[0].replica->at(load).ttft.p50.value);
+}
+
+TEST(CarriedOver, GoesNoFurther) {
+  const cases::Case c = asked();
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  cases::Case other = c;
+  other.workload.output_tokens = longer(c.workload.output_tokens, farthest_carried * 1.01);
+  EXPECT_NEAR(distance(c, other), farthest_carried * 1.01, 1e-9);
+  EXPECT_NEAR(distance(other, c), farthest_carried * 1.01, 1e-9);
+  EXPECT_FALSE(carried_over({c, known}, other));
+  other = c;
+  other.engine.max_num_seqs = 2 * c.engine.max_num_seqs;
+  EXPECT_EQ(distance(c, other), 2);
+}
+
+// What the new lengths let nobody serve has no capacity to be told.
+TEST(CarriedOver, EndsWhereNothingIsServed) {
+  cases::Case c = asked();
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  ASSERT_FALSE(known.baseline.shapes.empty());
+  cases::Case other = c;
+  other.workload.prompt_tokens = longer(c.workload.prompt_tokens, 1.2);
+  other.workload.slo.ttft_p99 = Seconds(1e-6);
+  EXPECT_FALSE(carried_over({c, known}, other));
+}
+
+}  // namespace
+}  // namespace bitworth::decision
