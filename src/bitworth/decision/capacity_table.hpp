@@ -56,15 +56,17 @@ struct CapacityTables {
   CapacityTable baseline;
   std::vector<CapacityTable> options;
   double common_error = 0;   ///< of the logarithm of all capacities alike: another sample of the same traffic
-  std::size_t requests = 0;  ///< in each sample
+  std::size_t requests = 0;  ///< in each sample that says how high the curves are
   int samples = 0;
   int simulations = 0;
 };
 
 struct CapacitySettings {
-  std::size_t requests = 4000;  ///< in a sample, at least; see sample_size()
-  int samples = 4;              ///< of the traffic
-  double precision = 0.02;      ///< between the points of a curve on both sides of the medians, less 1
+  std::size_t requests = 4000;  ///< in the sample that finds shapes and curves, at least; see sample_size()
+  /// Of three times as many requests, which say how high the curves are, and how surely. 1: the first sample
+  /// says it, and nothing of how surely.
+  int samples = 4;
+  double precision = 0.02;  ///< between the points of a curve on both sides of the medians, less 1
   std::uint64_t seed = 1;
   /// Told what is done now, for who waits; null: nobody is. Must outlive the run. Several threads may tell at
   /// once.

@@ -82,6 +82,18 @@ TEST(CapacityTable, OfTheBaselineAgainIsTheBaselines) {
   EXPECT_LT(tables.common_error, 0.1);
 }
 
+// A short sample lacks the worst queues of a long one: several longer ones are near what a very long one
+// says.
+TEST(CapacityTable, IsNotFlatteredByShortSamples) {
+  const cases::Case c = served_case();
+  const auto rate = [&](const CapacitySettings& settings) {
+    return tabulate_capacities(c, settings).baseline.shapes.at(0).curve(1);
+  };
+  const double very_long = rate({.requests = 60'000, .samples = 1});
+  EXPECT_GT(rate({.requests = 600, .samples = 1}), 1.05 * very_long);
+  EXPECT_NEAR(rate({.requests = 4000, .samples = 4}) / very_long, 1, 0.02);
+}
+
 TEST(CapacityTable, SameSeedSameTable) {
   const cases::Case c = served_case();
   const auto at_median = [&](std::uint64_t seed) {
