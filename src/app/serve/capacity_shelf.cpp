@@ -23,22 +23,31 @@ constexpr std::string_view keys[] = {
     "workload.output_tokens",       "engine.max_num_seqs"};
 constexpr std::span free_keys = std::span(keys).first(5);
 
+std::string text_of(const decision::CapacitySettings& settings) {
+  return format("{} {} {} {}", settings.requests, settings.samples, settings.precision, settings.seed);
+}
+
+decision::CapacitySettings one_sample(decision::CapacitySettings settings) {
+  settings.samples = 1;
+  return settings;
+}
+
 }  // namespace
 
 // Absent: the text is none of a case.
-std::optional<CapacityShelf::Kept> CapacityShelf::names_of(const Question& question,
-                                                           const decision::CapacitySettings& settings) {
-  const auto key = formats::case_without(question.case_toml, free_keys);
-  const auto family = formats::case_without(question.case_toml, keys);
+std::optional<CapacityShelf::Kept> CapacityShelf::names_of(const Question& question) {
+  auto key = formats::case_without(question.case_toml, free_keys);
+  auto family = formats::case_without(question.case_toml, keys);
   if (!key || !family) return std::nullopt;
-  const std::string how =
-      format("{} {} {} {}\n", settings.requests, settings.samples, settings.precision, settings.seed);
-  return Kept{how + *key, how + *family, decision::widen(question.asked).c, nullptr};
+  return Kept{"carried over", *std::move(key), *std::move(family), decision::widen(question.asked).c,
+              nullptr};
 }
 
-CapacityShelf::Tables CapacityShelf::look(const std::string& key) {
+CapacityShelf::Tables CapacityShelf::look(const Kept& asked, const decision::CapacitySettings& settings) {
+  const std::string how = text_of(settings);
   const std::lock_guard lock(mutex_);
-  const auto found = std::ranges::find(kept_, key, &Kept::key);
+  const auto found = std::ranges::find_if(
+      kept_, [&](const Kept& kept) { return kept.key == asked.key && kept.settings == how; });
   if (found == kept_.end()) return nullptr;
   kept_.splice(kept_.begin(), kept_, found);
   return found->tables;
@@ -60,33 +69,52 @@ CapacityShelf::Tables CapacityShelf::simulate(std::optional<Kept> names, const Q
   auto tables = std::make_shared<const decision::CapacityTables>(
       decision::tabulate_everywhere(names ? names->c : decision::widen(question.asked).c, settings));
   if (!names) return tables;
+  names->settings = text_of(settings);
   names->tables = tables;
+  keep(*std::move(names));
+  return tables;
+}
+
+void CapacityShelf::keep(Kept kept) {
   const std::lock_guard lock(mutex_);
-  kept_.push_front(*std::move(names));
+  kept_.push_front(std::move(kept));
   if (kept_.size() > most_kept) kept_.pop_back();
+}
+
+// Null: too far, or it cannot be said.
+CapacityShelf::Tables CapacityShelf::carry(const Kept& from, Kept to) {
+  const double distance = decision::distance(from.c, to.c);
+  to.reach = from.reach * distance;
+  if (to.reach > decision::far_away) return nullptr;
+  auto carried = decision::carried_over({from.c, *from.tables}, to.c);
+  if (!carried) return nullptr;
+  to.tables = std::make_shared<const decision::CapacityTables>(*std::move(carried));
+  Tables tables = to.tables;
+  // What took simulations is a place to go on from.
+  if (distance > decision::nearby) keep(std::move(to));
   return tables;
 }
 
 CapacityShelf::Tables CapacityShelf::of(const Question& question,
                                         const decision::CapacitySettings& settings) {
-  std::optional<Kept> names = names_of(question, settings);
+  std::optional<Kept> names = names_of(question);
   if (names) {
-    if (Tables known = look(names->key)) return known;
+    if (Tables known = look(*names, settings)) return known;
   }
   return simulate(std::move(names), question, settings);
 }
 
 CapacityShelf::Tables CapacityShelf::near(const Question& question,
                                           const decision::CapacitySettings& settings) {
-  std::optional<Kept> names = names_of(question, settings);
+  std::optional<Kept> names = names_of(question);
   if (names) {
-    if (Tables known = look(names->key)) return known;
+    if (Tables known = look(*names, settings)) return known;
+    if (Tables known = look(*names, one_sample(settings))) return known;
     if (const std::optional<Kept> other = nearest(*names)) {
-      auto carried = decision::carried_over({other->c, *other->tables}, names->c);
-      if (carried) return std::make_shared<const decision::CapacityTables>(*std::move(carried));
+      if (Tables carried = carry(*other, *names)) return carried;
     }
   }
-  return simulate(std::move(names), question, settings);
+  return simulate(std::move(names), question, one_sample(settings));
 }
 
 }  // namespace bitworth::serve

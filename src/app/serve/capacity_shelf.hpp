@@ -21,21 +21,25 @@ class CapacityShelf {
   Tables of(const Question&, const decision::CapacitySettings& = {});
 
   /// For a slider on its way: where lengths or the engine's sequences differ from what is kept, the nearest
-  /// is carried over, if it is near enough.
+  /// is carried over, unless it is far away. Else one sample of the traffic must do.
   Tables near(const Question&, const decision::CapacitySettings& = {});
 
  private:
   struct Kept {
-    std::string key;
-    std::string family;  ///< of those that can be carried over to each other
+    std::string settings;  ///< that it was simulated with
+    std::string key;       ///< of cases that have the same capacities
+    std::string family;    ///< of cases whose capacities can be carried over to each other
     cases::Case c;
     Tables tables;
+    double reach = 1;  ///< how far they were carried over
   };
 
-  static std::optional<Kept> names_of(const Question&, const decision::CapacitySettings&);
-  Tables look(const std::string& key);
+  static std::optional<Kept> names_of(const Question&);
+  Tables look(const Kept&, const decision::CapacitySettings&);
   std::optional<Kept> nearest(const Kept&);
+  Tables carry(const Kept& from, Kept to);
   Tables simulate(std::optional<Kept>, const Question&, const decision::CapacitySettings&);
+  void keep(Kept);
 
   std::mutex mutex_;
   std::list<Kept> kept_;  // the last asked for first

@@ -1,10 +1,12 @@
 #include "bitworth/decision/carried_over.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <memory>
 #include <utility>
 
+#include "bitworth/base/parallel.hpp"
 #include "bitworth/decision/inputs.hpp"
 #include "bitworth/decision/served_replica.hpp"
 #include "bitworth/decision/shape_candidates.hpp"
@@ -28,10 +30,11 @@ double largest_ratio(double a, double b) {
 class Change {
  public:
   Change(const cases::Case& from, const cases::Case& to)
-      : from_(from),
-        to_(to),
-        sample_(std::make_shared<const workload::Trace>(
-            std::move(sample_traffic(to, requests_shown, 1, CapacitySettings().seed).front()))) {}
+      : from_(from), to_(to), shown_(sample(requests_shown)) {
+    if (distance(from, to) > nearby) simulated_ = sample(CapacitySettings().requests);
+  }
+
+  bool simulates() const { return simulated_ != nullptr; }
 
   // False: the option is served in one of the two cases alone, as the closed form has it.
   bool carry(std::size_t option, CapacityTable& table) const {
@@ -44,9 +47,10 @@ class Change {
       if (!factor) return false;
       shape.curve = shape.curve.scaled(*factor);
       shape.source = CapacitySource::carried_over;
-      shape.replica = shape.replica->under(sample_, sequences(shape.shape.max_num_seqs));
+      shape.replica = shape.replica->under(shown_, sequences(shape.shape.max_num_seqs));
       shape.shape = shape.replica->shape();
     }
+    if (simulated_ && !level(table)) return false;
     table.longer_prompts =
         table.longer_prompts.from(ratio(to_.workload.prompt_tokens.p50, from_.workload.prompt_tokens.p50));
     table.longer_answers =
@@ -55,6 +59,24 @@ class Change {
   }
 
  private:
+  std::shared_ptr<const workload::Trace> sample(std::size_t requests) const {
+    return std::make_shared<const workload::Trace>(
+        std::move(sample_traffic(to_, requests, 1, CapacitySettings().seed).front()));
+  }
+
+  // Moves the table to what its best replica carries now. False: nothing.
+  bool level(CapacityTable& table) const {
+    constexpr double precision = 0.05;
+    const auto per_gpu = [](const ShapeCapacity& shape) { return shape.curve(1) / shape.shape.gpus; };
+    const auto best = std::ranges::max_element(table.shapes, {}, per_gpu);
+    if (best == table.shapes.end() || per_gpu(*best) <= 0) return true;
+    const double carried = best->curve(1),
+                 found = best->replica->capacity_under(*simulated_, to_, carried, precision);
+    if (found <= 0) return false;
+    for (ShapeCapacity& shape : table.shapes) shape.curve = shape.curve.scaled(found / carried);
+    return true;
+  }
+
   // What the closed form says that the change does to a replica. Where it misses the SLO, which the simulator
   // may not, then to a faster one.
   std::optional<double> factor_of(std::size_t option, int gpus) const {
@@ -76,12 +98,12 @@ class Change {
 
   int sequences(int before) const {
     const double scale = static_cast<double>(to_.engine.max_num_seqs) / from_.engine.max_num_seqs;
-    return static_cast<int>(std::max(1.0, before * scale));
+    return static_cast<int>(std::clamp(before * scale, 1.0, static_cast<double>(most_sequences)));
   }
 
   const cases::Case& from_;
   const cases::Case& to_;
-  std::shared_ptr<const workload::Trace> sample_;
+  std::shared_ptr<const workload::Trace> shown_, simulated_;  // the latter where it is far
 };
 
 }  // namespace
@@ -96,14 +118,20 @@ double distance(const cases::Case& a, const cases::Case& b) {
 }
 
 std::optional<CapacityTables> carried_over(const KnownCapacities& known, const cases::Case& to) {
-  if (distance(known.c, to) > farthest_carried) return std::nullopt;
   const Change change(known.c, to);
   CapacityTables result = known.tables;
-  if (!change.carry(baseline_index, result.baseline)) return std::nullopt;
-  for (std::size_t i = 0; i < result.options.size(); ++i) {
-    if (!change.carry(i, result.options[i])) return std::nullopt;
+  std::atomic<bool> all = true;
+  const auto carry = [&](std::size_t i) {
+    CapacityTable& table = i == 0 ? result.baseline : result.options[i - 1];
+    if (!change.carry(i == 0 ? baseline_index : i - 1, table)) all = false;
+  };
+  const std::size_t count = result.options.size() + 1;
+  if (change.simulates()) {
+    in_parallel(count, carry);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) carry(i);
   }
-  return result;
+  return all ? std::optional(std::move(result)) : std::nullopt;
 }
 
 }  // namespace bitworth::decision

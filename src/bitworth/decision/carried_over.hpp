@@ -17,13 +17,16 @@ struct KnownCapacities {
 /// ratio of its prompts, answers and sequences, at least 1.
 double distance(const cases::Case& a, const cases::Case& b);
 
-/// Up to here most capacities are within a tenth of simulated ones (docs/page.md); at half as much again they
-/// are off by up to a quarter.
-inline constexpr double farthest_carried = 1.25;
+/// Up to here the closed form alone is enough.
+inline constexpr double nearby = 1.15;
+/// From here on other numbers of GPUs per replica and other settings may serve best.
+inline constexpr double far_away = 2;
 
-/// The capacities of a case near a known one, as distance() has it, in a thousandth of the time that
-/// simulating them takes: what each replica carried, times what the closed form says that the change does to
-/// it. Absent: too far, or one of the two cases is served where the other is not.
+/// About the capacities of a case that differs from a known one in lengths and sequences alone, in a small
+/// part of the time that simulating them takes (how near: docs/page.md). What each replica carried, times
+/// what the closed form says that the change does to it; farther than nearby, an option's best replica is
+/// then simulated in the shape that it had, and the others follow it. Absent: one of the two cases is served
+/// where the other is not.
 std::optional<CapacityTables> carried_over(const KnownCapacities&, const cases::Case& to);
 
 }  // namespace bitworth::decision

@@ -134,8 +134,8 @@ struct DecideSettings {
   int draws = 8192;
   std::uint64_t seed = 1;
   CapacitySettings capacity = {};
-  /// What tabulate_everywhere() said of this case, or of one that differs in nothing that it hangs on; null:
-  /// it is asked, with `capacity`.
+  /// What tabulate_everywhere() said of this case, or of one that differs in nothing that it hangs on, or
+  /// what was carried over to it; null: tabulate_everywhere() is asked, with `capacity`.
   std::shared_ptr<const CapacityTables> capacities = {};
   /// Latencies are told at loads nearby where those are known: a slider is on its way.
   bool in_a_hurry = false;

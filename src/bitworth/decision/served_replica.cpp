@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "bitworth/decision/capacity_points.hpp"
+
 namespace bitworth::decision {
 namespace {
 
@@ -38,6 +40,11 @@ std::shared_ptr<const ServedReplica> ServedReplica::under(std::shared_ptr<const 
   ReplicaShape shape = shape_;
   shape.max_num_seqs = std::min({max_num_seqs, replica_->most_sequences(), shape.token_budget});
   return std::make_shared<const ServedReplica>(replica_, shape, std::move(sample));
+}
+
+double ServedReplica::capacity_under(const workload::Trace& trace, const cases::Case& c, double guess,
+                                     double precision) const {
+  return CapacityPoints(c, *replica_, trace, shape_).rate_at_median(guess, precision);
 }
 
 ServedLoad ServedReplica::simulate(double requests_per_second) const {

@@ -33,6 +33,9 @@ class ServedReplica {
   /// The same replica under other traffic, with so many sequences in a step, or as many as it can have.
   std::shared_ptr<const ServedReplica> under(std::shared_ptr<const workload::Trace>, int max_num_seqs) const;
 
+  /// Requests/s that it carries of other traffic inside the SLO of the case, sought from a guess. 0: none.
+  double capacity_under(const workload::Trace&, const cases::Case&, double guess, double precision) const;
+
   const ReplicaShape& shape() const { return shape_; }
 
  private:
