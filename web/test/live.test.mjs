@@ -70,6 +70,38 @@ test('a slider answers while it is dragged, roughly, then exactly', async () => 
   await page.close()
 })
 
+test('who moves on does not wait for an exact answer, and does not hear it', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  const held = []
+  await page.route('**/api/decision', async (route) => {
+    if (JSON.parse(route.request().postData()).draws === undefined) await new Promise((resolve) => held.push(resolve))
+    await route.continue()
+  })
+  const slider = page.locator('[data-key="hardware.price_per_gpu_hour"]')
+  const drag = (price, kind) => slider.evaluate((each, [price, kind]) => {
+    each.value = String(Math.log(price))
+    each.dispatchEvent(new Event('input', { bubbles: true }))
+    if (kind === 'change') each.dispatchEvent(new Event('change', { bubbles: true }))
+  }, [price, kind])
+  const exactAsked = async () => { while (held.length === 0) await new Promise((resolve) => setTimeout(resolve, 20)) }
+  await drag(0.4, 'input')
+  await page.waitForFunction(() => /^Rough/.test(document.querySelector('.draws').textContent))
+  await drag(0.4, 'change')
+  await exactAsked()
+  const shown = await page.textContent('.short-verdict')
+  await drag(9, 'input')
+  await page.waitForFunction((before) => document.querySelector('.short-verdict').textContent !== before, shown)
+  const moved = await page.textContent('.short-verdict')
+  held.shift()()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.match(await page.textContent('.draws'), /^Rough/)
+  assert.equal(await page.textContent('.short-verdict'), moved)
+  await exactAsked()
+  held.shift()()
+  await settled(page)
+  await page.close()
+})
+
 test('a device can be chosen, and what is wrong is said', async () => {
   const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
   await page.selectOption('[name="hardware.device"]', 'l40s')

@@ -45,10 +45,9 @@ const settled = (page) => page.waitForFunction(() =>
   asked.length > 0 && asked.every((each) => each.answer) && /^8,192 draws/.test(document.querySelector('.draws').textContent))
 
 async function set(page, key, value) {
-  const before = (await page.asked()).length
   await page.fill(`[name="${key}"]`, String(value))
   await page.press(`[name="${key}"]`, 'Enter')
-  await page.waitForFunction((count) => asked.length > count, before)
+  await page.waitForFunction(([key, value]) => asked.at(-1)?.question.changes[key] === value, [key, value])
   await settled(page)
 }
 
@@ -88,6 +87,20 @@ function assertSame(a, b, where = '') {
   assert.deepEqual(Object.keys(a), Object.keys(b), where)
   return Object.keys(a).reduce((count, key) => count + assertSame(a[key], b[key], `${where}/${key}`), 0)
 }
+
+test('what all answers rest on is computed when somebody is about to ask, once', async () => {
+  const page = await openOffline(file)
+  const before = await page.textContent('.short-verdict')
+  await page.hover('.live')
+  await page.waitForFunction(() => asked.length === 1 && asked[0].answer)
+  assert.deepEqual((await page.asked())[0].question, { changes: {} })
+  await page.hover('main')
+  await page.hover('.live')
+  await page.focus('[name="workload.requests_per_second"]')
+  assert.equal((await page.asked()).length, 1)
+  assert.equal(await page.textContent('.short-verdict'), before)
+  await page.context().close()
+})
 
 for (const name of ['support-chat', 'reasoning-assistant', 'internal-tool']) {
   test(`${name}: the module and the native core agree to 1e-9`, async () => {

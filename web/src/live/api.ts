@@ -33,6 +33,8 @@ export interface Api {
   startRun: (state: State, draws: number) => Promise<Run>
   lookAtRun: (run: number) => Promise<Run>
   cancelRun: (run: number) => Promise<Run>
+  /** Somebody is about to ask. */
+  warmUp: () => void
 }
 
 export function apiOver(transport: Transport): Api {
@@ -45,6 +47,7 @@ export function apiOver(transport: Transport): Api {
     decide: (state, draws) => ask('/api/decision', question(state, draws)),
     startRun: (state, draws) => ask('/api/runs', question(state, draws)),
     lookAtRun: (run) => ask(`/api/runs/${run}`),
-    cancelRun: (run) => ask(`/api/runs/${run}/cancel`, '{}')
+    cancelRun: (run) => ask(`/api/runs/${run}/cancel`, '{}'),
+    warmUp: () => transport.warmUp?.()
   }
 }

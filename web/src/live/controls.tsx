@@ -97,7 +97,7 @@ export function Controls({ live }: { live: Live }) {
     if (file.current) file.current.value = ''
   }
   return (
-    <aside class="live" aria-label="What if">
+    <aside class="live" aria-label="What if" onPointerEnter={live.expect} onFocusIn={live.expect}>
       <details open={beside}>
         <summary><h2>What if</h2></summary>
         <div class="controls">
@@ -109,7 +109,7 @@ export function Controls({ live }: { live: Live }) {
           })}
         </div>
         <p class="draws" role="status">
-          {live.rough ? `Rough while you drag: ${live.document.draws} draws, and nothing simulated anew.` : `${live.document.draws.toLocaleString('en-US')} draws.`}
+          {live.rough ? `Rough while you drag: ${live.document.draws} draws, and little or nothing simulated anew.` : `${live.document.draws.toLocaleString('en-US')} draws.`}
         </p>
         <div class="run">
           {live.run && <progress aria-label="draws done" value={live.run.progress} max={1} />}

@@ -92,5 +92,10 @@ export function moduleTransport(base64: string, caseToml: string): Transport | u
     }
     return { ok: true, body: run.view }
   }
-  return (path, body) => answer(path, body).catch((error: unknown) => refusal(`this browser cannot run the core: ${String(error)}`))
+  const transport: Transport = (path, body) =>
+    answer(path, body).catch((error: unknown) => refusal(`this browser cannot run the core: ${String(error)}`))
+  transport.warmUp = () => {
+    if (!core) void transport('/api/decision', '{"changes":{}}')
+  }
+  return transport
 }

@@ -7,7 +7,11 @@ export interface Answer {
 }
 
 /** POSTs the body to the path; without a body, GETs the path. */
-export type Transport = (path: string, body?: string) => Promise<Answer>
+export interface Transport {
+  (path: string, body?: string): Promise<Answer>
+  /** Somebody is about to ask: what all answers rest on may be computed now. */
+  warmUp?: () => void
+}
 
 export const server: Transport = async (path, body) => {
   const response = await fetch(path, body === undefined ? {} : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })

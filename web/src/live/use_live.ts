@@ -32,6 +32,8 @@ export interface Live {
   startOver: () => void
   drawMany: () => void
   cancel: () => void
+  /** Somebody is about to change something. */
+  expect: () => void
 }
 
 /** The document that the core makes of what the reader changed. */
@@ -47,7 +49,8 @@ export function useLive(first: PageDocument, api: Api): Live {
   const settled = useRef<string | undefined>('')
   const resting = useRef(0)
   const wanted = useRef<Wanted | null>(null)
-  const busy = useRef(false)
+  const underWay = useRef<'nothing' | 'rough' | 'exact'>('nothing')
+  const turn = useRef(0)
   const wake = useRef(() => {})
   const running = useRef<{ dropped: boolean } | null>(null)
 
@@ -70,20 +73,25 @@ export function useLive(first: PageDocument, api: Api): Live {
     setRun(null)
   }
 
-  // One question at a time: while it is under way the newest waits, and those between are never asked.
+  // While a rough answer is under way the newest question waits, and those between are never asked. For an exact one, which
+  // may take a second, nobody waits who has moved on: it is the next one's turn, and what it says is not heard.
   const ask = async (next: Wanted) => {
     dropRun()
     wanted.current = next
     wake.current()
-    if (busy.current) return
-    busy.current = true
+    if (underWay.current === 'rough') return
+    const mine = ++turn.current
     while (wanted.current) {
       const asked: Wanted = wanted.current
       wanted.current = null
-      const slow = setTimeout(() => setStanding('computing'), soon)
+      underWay.current = asked.draws === undefined ? 'exact' : 'rough'
+      const slow = setTimeout(() => { if (turn.current === mine) setStanding('computing') }, soon)
       try {
-        show(await api.decide(asked.state, asked.draws).finally(() => clearTimeout(slow)), asked)
+        const answer = await api.decide(asked.state, asked.draws).finally(() => clearTimeout(slow))
+        if (turn.current !== mine) return
+        show(answer, asked)
       } catch (error) {
+        if (turn.current !== mine) return
         setStanding('unanswered')
         if (error instanceof Refused) {
           setComplaints(complaintsOf(error.problems, changedKeys(answered.current, asked.state)))
@@ -95,11 +103,12 @@ export function useLive(first: PageDocument, api: Api): Live {
             wake.current = resolve
             setTimeout(resolve, patience)
           })
+          if (turn.current !== mine) return
         }
         wanted.current ??= asked
       }
     }
-    busy.current = false
+    underWay.current = 'nothing'
   }
 
   const settle = () => {
@@ -185,6 +194,7 @@ export function useLive(first: PageDocument, api: Api): Live {
     document, state, complaints, standing, rough, run, change, open,
     startOver: () => replace({ changes: {} }),
     drawMany: () => void drawMany(),
-    cancel: dropRun
+    cancel: dropRun,
+    expect: api.warmUp
   }
 }
