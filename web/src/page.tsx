@@ -13,7 +13,7 @@ import { bestOf, VerdictView } from './verdict'
 interface Props {
   document: PageDocument
   /** Whether the document answers the inputs, where there are any. */
-  standing?: 'answered' | 'computing' | 'unanswered'
+  standing?: 'answered' | 'roughly' | 'computing' | 'unanswered'
   notice?: ComponentChildren
 }
 
@@ -24,8 +24,9 @@ export function Page({ document, standing, notice }: Props) {
   useEffect(() => {
     globalThis.document.title = `${decision.case.name}: ${decision.verdict} – bitworth`
   }, [decision.case.name, decision.verdict])
+  const answers = standing === 'answered' || standing === 'roughly'
   return (
-    <div class={standing && standing !== 'answered' ? 'sheet behind' : 'sheet'}>
+    <div class={standing && !answers ? 'sheet behind' : 'sheet'}>
       <header class={standing && 'stays'}>
         <div class="masthead">
           <span class="brand">bitworth</span>
@@ -33,7 +34,8 @@ export function Page({ document, standing, notice }: Props) {
             <span class="short-verdict" data-verdict={decision.verdict} role="status">
               {standing === 'computing' && 'computing…'}
               {standing === 'unanswered' && 'no answer'}
-              {standing === 'answered' && <><b>{decision.verdict}</b>{typeof pays === 'number' && ` · pays with ${probability(pays)}`}</>}
+              {answers && <><b>{decision.verdict}</b>{typeof pays === 'number' && ` · pays with ${probability(pays)}`}</>}
+              {standing === 'roughly' && ', roughly'}
             </span>
           )}
           <span class="case-name">{decision.case.name}</span>

@@ -63,9 +63,11 @@ test('a slider answers while it is dragged, roughly, then exactly', async () => 
   })
   await answered
   await page.waitForFunction(() => /^Rough/.test(document.querySelector('.draws').textContent))
+  assert.match(await page.textContent('.short-verdict'), /, roughly$/)
   await slider.evaluate((each) => each.dispatchEvent(new Event('change', { bubbles: true })))
   await settled(page)
   assert.deepEqual(draws, [200, undefined])
+  assert.doesNotMatch(await page.textContent('.short-verdict'), /roughly/)
   assert.equal(await page.inputValue('[name="hardware.price_per_gpu_hour"]'), '0.4')
   await page.close()
 })

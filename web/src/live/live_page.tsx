@@ -11,7 +11,7 @@ export function LivePage({ first, api }: { first: PageDocument; api: Api }) {
   return (
     <div class="beside">
       <Controls live={live} />
-      <Page document={live.document} standing={live.standing} notice={<Notice live={live} />} />
+      <Page document={live.document} standing={live.rough && live.standing === 'answered' ? 'roughly' : live.standing} notice={<Notice live={live} />} />
     </div>
   )
 }
