@@ -1,6 +1,7 @@
 #include "app/serve/capacity_shelf.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <utility>
@@ -55,12 +56,14 @@ CapacityShelf::Tables CapacityShelf::look(const Kept& asked, const decision::Cap
 
 std::optional<CapacityShelf::Kept> CapacityShelf::nearest(const Kept& asked) {
   const std::lock_guard lock(mutex_);
-  const auto far = [&](const Kept& kept) {
-    return kept.family == asked.family ? decision::distance(kept.c, asked.c)
-                                       : std::numeric_limits<double>::infinity();
+  constexpr double too_far = std::numeric_limits<double>::infinity();
+  const auto distance = [&](const Kept& kept) {
+    if (kept.family != asked.family) return too_far;
+    const double way = decision::distance(kept.c, asked.c);
+    return kept.reach * way <= decision::far_away ? way : too_far;
   };
-  const auto found = std::ranges::min_element(kept_, {}, far);
-  if (found == kept_.end() || found->family != asked.family) return std::nullopt;
+  const auto found = std::ranges::min_element(kept_, {}, distance);
+  if (found == kept_.end() || distance(*found) == too_far) return std::nullopt;
   return *found;
 }
 
@@ -78,14 +81,17 @@ CapacityShelf::Tables CapacityShelf::simulate(std::optional<Kept> names, const Q
 void CapacityShelf::keep(Kept kept) {
   const std::lock_guard lock(mutex_);
   kept_.push_front(std::move(kept));
-  if (kept_.size() > most_kept) kept_.pop_back();
+  if (kept_.size() <= most_kept) return;
+  // What was carried over is soon made again.
+  const auto carried =
+      std::find_if(kept_.rbegin(), kept_.rend(), [](const Kept& each) { return each.reach > 1; });
+  kept_.erase(carried == kept_.rend() ? std::prev(kept_.end()) : std::prev(carried.base()));
 }
 
-// Null: too far, or it cannot be said.
+// Null: one of the two is served where the other is not.
 CapacityShelf::Tables CapacityShelf::carry(const Kept& from, Kept to) {
   const double distance = decision::distance(from.c, to.c);
   to.reach = from.reach * distance;
-  if (to.reach > decision::far_away) return nullptr;
   auto carried = decision::carried_over({from.c, *from.tables}, to.c);
   if (!carried) return nullptr;
   to.tables = std::make_shared<const decision::CapacityTables>(*std::move(carried));

@@ -36,7 +36,7 @@ class CapacityShelf {
 
   static std::optional<Kept> names_of(const Question&);
   Tables look(const Kept&, const decision::CapacitySettings&);
-  std::optional<Kept> nearest(const Kept&);
+  std::optional<Kept> nearest(const Kept&);  // that can be carried over so far
   Tables carry(const Kept& from, Kept to);
   Tables simulate(std::optional<Kept>, const Question&, const decision::CapacitySettings&);
   void keep(Kept);

@@ -106,6 +106,22 @@ TEST(CapacityShelf, CarriesTheNearestOverWhileASliderMoves) {
             decision::CapacitySource::simulated);
 }
 
+// Whatever was carried over before, by which ways: up to twice what was simulated, and that is kept.
+TEST(CapacityShelf, ForgetsWhatWasCarriedOverFirst) {
+  CapacityShelf shelf;
+  const auto first = shelf.of(asked("{}"), quick);
+  for (const double prompts : {0.6, 0.75, 1.0, 1.35, 1.7}) {
+    for (const double answers : {0.6, 0.75, 1.35, 1.7}) {
+      const nlohmann::json changes = {{"workload.prompt_tokens", std::round(1020 * prompts)},
+                                      {"workload.output_tokens", std::round(129 * answers)}};
+      EXPECT_EQ(shelf.near(asked(changes.dump()), quick)->baseline.shapes.at(0).source,
+                decision::CapacitySource::carried_over)
+          << changes;
+    }
+  }
+  EXPECT_EQ(shelf.of(asked("{}"), quick), first);
+}
+
 TEST(CapacityShelf, ForgetsTheOldest) {
   CapacityShelf shelf;
   const std::weak_ptr first = shelf.of(asked("{}"), quick);
