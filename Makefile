@@ -18,7 +18,7 @@ prepare_wasm = wasm=$(WASM); [ $$wasm != ON ] || scripts/install_dependencies wa
 RUN_LLAMA := $(if $(wildcard build/llama/built),$(LLAMA),off)
 RUN_WASM := $(if $(wildcard build/wasm/module.wasm),$(WASM),OFF)
 
-.PHONY: run measure build program test install-dependencies install-test-dependencies format goldens bench rates fuzz clean
+.PHONY: run measure build program test install-dependencies install-test-dependencies format goldens bench capacity-errors rates fuzz clean
 
 run: install-dependencies  ## build without waiting for llama.cpp, and answer the shipped case
 	@$(MAKE) --no-print-directory program LLAMA=$(RUN_LLAMA) WASM=$(RUN_WASM)
@@ -62,6 +62,11 @@ bench: install-dependencies
 	@cmake --preset release -DBITWORTH_BENCHMARKS=ON >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
 	@cmake --build --preset release --target bitworth_bench
 	@build/bitworth_bench
+
+capacity-errors: install-dependencies  ## how far off capacities of the shipped cases are: two minutes
+	@cmake --preset release -DBITWORTH_BENCHMARKS=ON >build/configure.log 2>&1 || (cat build/configure.log; exit 1)
+	@cmake --build --preset release --target capacity_errors
+	@build/capacity_errors
 
 rates: install-test-dependencies  ## hold the rates of measure against llama-bench's: seven minutes of a quiet machine
 	@$(call prepare_llama,--tools); \

@@ -1,11 +1,14 @@
 // How fast the page is, on this machine: node web/test/bench.mjs. Other work on it slows all of these but the CPU time.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, open, program, root, run, scratchFolder } from './browser.mjs'
 
-const example = join(root, 'examples/support-chat.toml')
+const caseFile = (name) => join(root, `examples/${name}.toml`)
+const example = caseFile('support-chat')
+const others = ['internal-tool', 'reasoning-assistant', 'alternatives']
+const sliders = ['workload.requests_per_second', 'hardware.price_per_gpu_hour', 'workload.prompt_tokens', 'workload.output_tokens', 'engine.max_num_seqs']
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
 
 /** Seconds of CPU that a command takes. */
@@ -48,7 +51,7 @@ async function paints(browser, url) {
   console.log(`live page: first paint after ${median(paints).toFixed(0)} ms, charts after ${median(charts).toFixed(0)} ms, of which ${median(cpus).toFixed(0)} ms of CPU`)
 }
 
-async function moves(browser, url, key) {
+async function moves(browser, url, name, key) {
   const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
   await page.waitForSelector('.plot svg')
   const before = await cpuOf(page)
@@ -69,19 +72,55 @@ async function moves(browser, url, key) {
     return times
   }, key)
   const cpu = (await cpuOf(page) - before) / times.length
-  console.log(`slider of ${key}: answered after ${median(times.map((t) => t[0])).toFixed(0)} ms, shown after ${median(times.map((t) => t[1])).toFixed(0)} ms, of which ${cpu.toFixed(0)} ms of the page's CPU`)
+  console.log(`${name}, slider of ${key}: answered after ${median(times.map((t) => t[0])).toFixed(0)} ms, shown after ${median(times.map((t) => t[1])).toFixed(0)} ms (at most ${Math.max(...times.map((t) => t[1])).toFixed(0)}), of which ${cpu.toFixed(0)} ms of the page's CPU`)
   await page.close()
 }
 
+/** A server of that case, while the work goes on. */
+async function served(name, work) {
+  const server = spawn(program, ['serve', caseFile(name), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(server.stdout, 'data')
+  try {
+    await work(String(line).match(/http:\S+/)[0])
+  } finally {
+    server.kill('SIGTERM')
+  }
+}
+
+/** The module that reports carry, without a browser. */
+async function module(name) {
+  const nothing = () => 8
+  const system = { environ_get: () => 0, environ_sizes_get: () => 0, fd_close: nothing, fd_seek: nothing, fd_write: nothing, proc_exit: nothing }
+  const { instance: { exports: core } } = await WebAssembly.instantiate(readFileSync(join(root, 'build/wasm/module.wasm')), { page: { progress: () => {} }, wasi_snapshot_preview1: system })
+  const write = (room, text) => {
+    const bytes = new TextEncoder().encode(text), at = room(bytes.length)
+    new Uint8Array(core.memory.buffer, at, bytes.length).set(bytes)
+  }
+  core._initialize()
+  write(core.case_room, readFileSync(caseFile(name), 'utf8'))
+  const ask = (changes, draws) => {
+    const begun = performance.now()
+    write(core.question_room, JSON.stringify({ changes, draws }))
+    if (core.answer(0) !== 200) throw new Error('refused')
+    return performance.now() - begun
+  }
+  const seven = (key, first, draws) => median([0, 1, 2, 3, 4, 5, 6].map((i) => ask({ [key]: first + i }, draws))).toFixed(0)
+  console.log(`${name}, module: first answer after ${ask({}).toFixed(0)} ms; load ${seven('workload.requests_per_second', 100, 200)} ms, exact ${seven('workload.requests_per_second', 200)} ms; prompt length ${seven('workload.prompt_tokens', 950, 200)} ms, exact ${seven('workload.prompt_tokens', 960)} ms`)
+}
+
 await reports()
-const server = spawn(program, ['serve', example, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
-const [line] = await once(server.stdout, 'data')
-const url = String(line).match(/http:\S+/)[0]
 const browser = await launch()
 try {
-  await paints(browser, url)
-  for (const key of ['workload.requests_per_second', 'hardware.price_per_gpu_hour', 'workload.prompt_tokens', 'engine.max_num_seqs']) await moves(browser, url, key)
+  await served('support-chat', async (url) => {
+    await paints(browser, url)
+    for (const key of sliders) await moves(browser, url, 'support-chat', key)
+  })
+  for (const name of others) {
+    await served(name, async (url) => {
+      for (const key of sliders) await moves(browser, url, name, key)
+    })
+  }
 } finally {
   await browser.close()
-  server.kill('SIGTERM')
 }
+for (const name of ['support-chat', 'reasoning-assistant']) await module(name)

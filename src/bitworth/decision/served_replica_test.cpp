@@ -8,11 +8,20 @@
 namespace bitworth::decision {
 namespace {
 
-TEST(ServedReplica, SaysOfEachLoadWhatASimulationOfItSays) {
+constexpr ReplicaShape shape{1, 64, 2048};
+
+std::shared_ptr<const SimulatedReplica> simulated() {
   const cases::Case c = tests::ideal_case();
-  const ReplicaShape shape{1, 64, 2048};
-  const auto replica = std::make_shared<const SimulatedReplica>(c, c.baseline, shape);
-  const auto sample = std::make_shared<const workload::Trace>(sample_traffic(c, 300, 1, 1).front());
+  return std::make_shared<const SimulatedReplica>(c, c.baseline, shape);
+}
+
+std::shared_ptr<const workload::Trace> sample_of(std::size_t requests) {
+  return std::make_shared<const workload::Trace>(sample_traffic(tests::ideal_case(), requests, 1, 1).front());
+}
+
+TEST(ServedReplica, SaysOfEachLoadWhatASimulationOfItSays) {
+  const auto replica = simulated();
+  const auto sample = sample_of(300);
   const ServedReplica served(replica, shape, sample);
   // More loads than are kept, each asked again when it is known and when it is forgotten.
   for (int round = 0; round < 2; ++round) {
@@ -31,11 +40,7 @@ TEST(ServedReplica, SaysOfEachLoadWhatASimulationOfItSays) {
 }
 
 TEST(ServedReplica, InAHurryTellsOfALoadNearby) {
-  const cases::Case c = tests::ideal_case();
-  const ReplicaShape shape{1, 64, 2048};
-  const auto replica = std::make_shared<const SimulatedReplica>(c, c.baseline, shape);
-  const auto sample = std::make_shared<const workload::Trace>(sample_traffic(c, 300, 1, 1).front());
-  const ServedReplica served(replica, shape, sample);
+  const ServedReplica served(simulated(), shape, sample_of(300));
   for (double load = 0.5; load < 20; load *= 1.37) {
     const ServedLoad seen = served.near(load);
     EXPECT_NEAR(seen.requests_per_second / load, 1, 0.02) << load;
@@ -45,12 +50,7 @@ TEST(ServedReplica, InAHurryTellsOfALoadNearby) {
 }
 
 TEST(ServedReplica, UnderOtherTrafficTakesNoMoreSequencesThanItsTable) {
-  const cases::Case c = tests::ideal_case();
-  const ReplicaShape shape{1, 64, 2048};
-  const auto replica = std::make_shared<const SimulatedReplica>(c, c.baseline, shape);
-  const auto few = std::make_shared<const workload::Trace>(sample_traffic(c, 300, 1, 1).front());
-  const auto more = std::make_shared<const workload::Trace>(sample_traffic(c, 600, 1, 1).front());
-  const auto other = ServedReplica(replica, shape, few).under(more, 1000);
+  const auto other = ServedReplica(simulated(), shape, sample_of(300)).under(sample_of(600), 1000);
   EXPECT_EQ(other->shape(), shape);
   EXPECT_EQ(other->at(5).ttft.count, 600U);
 }
