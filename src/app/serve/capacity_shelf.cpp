@@ -33,6 +33,12 @@ decision::CapacitySettings one_sample(decision::CapacitySettings settings) {
   return settings;
 }
 
+// Options that serve at all.
+std::ptrdiff_t serving(const decision::CapacityTables& tables) {
+  return std::ranges::count_if(tables.options, [](const auto& table) { return !table.shapes.empty(); }) +
+         (tables.baseline.shapes.empty() ? 0 : 1);
+}
+
 }  // namespace
 
 // Absent: the text is none of a case.
@@ -88,7 +94,7 @@ void CapacityShelf::keep(Kept kept) {
   kept_.erase(carried == kept_.rend() ? std::prev(kept_.end()) : std::prev(carried.base()));
 }
 
-// Null: one of the two is served where the other is not.
+// Null: it cannot be said.
 CapacityShelf::Tables CapacityShelf::carry(const Kept& from, Kept to) {
   const double distance = decision::distance(from.c, to.c);
   to.reach = from.reach * distance;
@@ -96,8 +102,8 @@ CapacityShelf::Tables CapacityShelf::carry(const Kept& from, Kept to) {
   if (!carried) return nullptr;
   to.tables = std::make_shared<const decision::CapacityTables>(*std::move(carried));
   Tables tables = to.tables;
-  // What took simulations is a place to go on from.
-  if (distance > decision::nearby) keep(std::move(to));
+  // What took simulations is a place to go on from; from where an option is lost it is not found again.
+  if (distance > decision::nearby && serving(*tables) == serving(*from.tables)) keep(std::move(to));
   return tables;
 }
 

@@ -105,6 +105,14 @@ CapacityCurve CapacityPoints::curve(double guess, double fast, double slow, doub
   return {std::move(result), slowest.low <= 0};
 }
 
+Miss CapacityPoints::miss() {
+  const double load = least_rate();
+  const Slack slack = slack_at(load);
+  Miss result{slack.tightest, shape_.gpus, load, std::nullopt};
+  if (slack.factor > 0) result.took = slack.tightest.limit / slack.factor;
+  return result;
+}
+
 serving::Requirement CapacityPoints::gives_way() const {
   for (const auto& [rate, slack] : slacks_) {
     if (slack.factor < 1) return slack.tightest;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bitworth/decision/capacity_curve.hpp"
+#include "bitworth/decision/capacity_table.hpp"
 #include "bitworth/decision/simulated_replica.hpp"
 
 namespace bitworth::decision {
@@ -27,6 +28,9 @@ class CapacityPoints {
 
   /// What is missed first, just above the capacity at the median. Assumes: rate_at_median() found one.
   serving::Requirement gives_way() const;
+
+  /// What the least load that was tried misses. Assumes: rate_at_median() found none.
+  Miss miss();
 
   /// The least load that was tried.
   double least_rate() const { return slacks_.begin()->first; }

@@ -36,21 +36,22 @@ class Change {
 
   bool simulates() const { return simulated_ != nullptr; }
 
-  // False: the option is served in one of the two cases alone, as the closed form has it.
+  // False: nothing was known of how the option would serve, and now it may.
   bool carry(std::size_t option, CapacityTable& table) const {
-    if (table.missed &&
-        (rate(from_, option, table.missed->gpus) > 0) != (rate(to_, option, table.missed->gpus) > 0))
+    if (table.missed && rate(from_, option, table.missed->gpus) <= 0 &&
+        rate(to_, option, table.missed->gpus) > 0)
       return false;
+    bool says_all = true;
     for (ShapeCapacity& shape : table.shapes) {
       if (shape.source == CapacitySource::closed_form) return false;
       const std::optional<double> factor = factor_of(option, shape.shape.gpus);
-      if (!factor) return false;
-      shape.curve = shape.curve.scaled(*factor);
+      says_all = says_all && factor;
+      shape.curve = shape.curve.scaled(factor.value_or(1));
       shape.source = CapacitySource::carried_over;
       shape.replica = shape.replica->under(shown_, sequences(shape.shape.max_num_seqs));
       shape.shape = shape.replica->shape();
     }
-    if (simulated_ && !level(table)) return false;
+    if (simulated_ || !says_all) level(table);
     table.longer_prompts =
         table.longer_prompts.from(ratio(to_.workload.prompt_tokens.p50, from_.workload.prompt_tokens.p50));
     table.longer_answers =
@@ -64,17 +65,25 @@ class Change {
         std::move(sample_traffic(to_, requests, 1, CapacitySettings().seed).front()));
   }
 
-  // Moves the table to what its best replica carries now. False: nothing.
-  bool level(CapacityTable& table) const {
+  // Moves the table to what its best replica carries now. Replicas that serve nothing any more are left out.
+  void level(CapacityTable& table) const {
     constexpr double precision = 0.05;
+    const auto traffic = simulated_ ? simulated_ : sample(CapacitySettings().requests);
     const auto per_gpu = [](const ShapeCapacity& shape) { return shape.curve(1) / shape.shape.gpus; };
-    const auto best = std::ranges::max_element(table.shapes, {}, per_gpu);
-    if (best == table.shapes.end() || per_gpu(*best) <= 0) return true;
-    const double carried = best->curve(1),
-                 found = best->replica->capacity_under(*simulated_, to_, carried, precision);
-    if (found <= 0) return false;
-    for (ShapeCapacity& shape : table.shapes) shape.curve = shape.curve.scaled(found / carried);
-    return true;
+    std::optional<Miss> missed;  // of the largest
+    while (!table.shapes.empty()) {
+      const auto best = std::ranges::max_element(table.shapes, {}, per_gpu);
+      const double carried = best->curve(1);
+      if (carried <= 0) return;  // only faster ones serve
+      const auto found = best->replica->capacity_under(*traffic, to_, carried, precision);
+      if (found) {
+        for (ShapeCapacity& shape : table.shapes) shape.curve = shape.curve.scaled(*found / carried);
+        return;
+      }
+      if (!missed || missed->gpus < found.error().gpus) missed = found.error();
+      table.shapes.erase(best);
+    }
+    if (missed) table.missed = missed;
   }
 
   // What the closed form says that the change does to a replica. Where it misses the SLO, which the simulator

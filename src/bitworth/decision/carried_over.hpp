@@ -25,8 +25,8 @@ inline constexpr double far_away = 2;
 /// About the capacities of a case that differs from a known one in lengths and sequences alone, in a small
 /// part of the time that simulating them takes (how near: docs/page.md). What each replica carried, times
 /// what the closed form says that the change does to it; farther than nearby, an option's best replica is
-/// then simulated in the shape that it had, and the others follow it. Absent: one of the two cases is served
-/// where the other is not.
+/// then simulated in the shape that it had, and the others follow it; so too where the closed form finds
+/// nobody served. Absent: an option that was not served may be now.
 std::optional<CapacityTables> carried_over(const KnownCapacities&, const cases::Case& to);
 
 }  // namespace bitworth::decision

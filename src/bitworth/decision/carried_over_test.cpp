@@ -106,14 +106,36 @@ TEST(CarriedOver, FartherThanNearbyItIsSimulatedAgain) {
       << "the premise";
 }
 
-// What the new lengths let nobody serve has no capacity to be told.
-TEST(CarriedOver, EndsWhereNothingIsServed) {
+// What serves nobody any more says what it misses; the other option goes on.
+TEST(CarriedOver, TellsWhatAnOptionMissesThatIsLost) {
   cases::Case c = asked();
+  c.hardware.max_gpus_per_replica = 1;
+  c.workload.prompt_tokens = {2000, 2000};
+  c.workload.slo.ttft_p99 = Seconds(0.055);  // one prompt alone takes 33 ms in 16 bits, 17 ms in 8
   const CapacityTables known = tabulate_everywhere(c, one_sample);
   ASSERT_FALSE(known.baseline.shapes.empty());
   cases::Case other = c;
-  other.workload.prompt_tokens = longer(c.workload.prompt_tokens, 1.2);
-  other.workload.slo.ttft_p99 = Seconds(1e-6);
+  other.workload.prompt_tokens = longer(c.workload.prompt_tokens, 1.8);
+  const auto carried = carried_over({c, known}, other);
+  ASSERT_TRUE(carried);
+  EXPECT_TRUE(carried->baseline.shapes.empty());
+  ASSERT_TRUE(carried->baseline.missed);
+  const Miss simulated = tabulate_everywhere(other, one_sample).baseline.missed.value();
+  EXPECT_EQ(carried->baseline.missed->requirement.measure, simulated.requirement.measure);
+  EXPECT_NEAR(carried->baseline.missed->took.value().value(), simulated.took.value().value(), 0.01);
+  EXPECT_FALSE(carried->options[0].shapes.empty());
+}
+
+// Back from there nothing says how it would serve.
+TEST(CarriedOver, IsAbsentWhereAnOptionMayServeAgain) {
+  cases::Case c = asked();
+  c.hardware.max_gpus_per_replica = 1;
+  c.workload.slo.ttft_p99 = Seconds(0.055);
+  c.workload.prompt_tokens = {4000, 4000};
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  ASSERT_TRUE(known.baseline.missed);
+  cases::Case other = c;
+  other.workload.prompt_tokens = {2000, 2000};
   EXPECT_FALSE(carried_over({c, known}, other));
 }
 

@@ -42,9 +42,12 @@ std::shared_ptr<const ServedReplica> ServedReplica::under(std::shared_ptr<const 
   return std::make_shared<const ServedReplica>(replica_, shape, std::move(sample));
 }
 
-double ServedReplica::capacity_under(const workload::Trace& trace, const cases::Case& c, double guess,
-                                     double precision) const {
-  return CapacityPoints(c, *replica_, trace, shape_).rate_at_median(guess, precision);
+std::expected<double, Miss> ServedReplica::capacity_under(const workload::Trace& trace, const cases::Case& c,
+                                                          double guess, double precision) const {
+  CapacityPoints points(c, *replica_, trace, shape_);
+  const double rate = points.rate_at_median(guess, precision);
+  if (rate <= 0) return std::unexpected(points.miss());
+  return rate;
 }
 
 ServedLoad ServedReplica::simulate(double requests_per_second) const {

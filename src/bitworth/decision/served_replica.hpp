@@ -1,9 +1,11 @@
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "bitworth/decision/capacity_table.hpp"
 #include "bitworth/decision/simulated_replica.hpp"
 
 namespace bitworth::decision {
@@ -33,8 +35,10 @@ class ServedReplica {
   /// The same replica under other traffic, with so many sequences in a step, or as many as it can have.
   std::shared_ptr<const ServedReplica> under(std::shared_ptr<const workload::Trace>, int max_num_seqs) const;
 
-  /// Requests/s that it carries of other traffic inside the SLO of the case, sought from a guess. 0: none.
-  double capacity_under(const workload::Trace&, const cases::Case&, double guess, double precision) const;
+  /// Requests/s that it carries of other traffic inside the SLO of the case, sought from a guess; or what it
+  /// misses at any load.
+  std::expected<double, Miss> capacity_under(const workload::Trace&, const cases::Case&, double guess,
+                                             double precision) const;
 
   const ReplicaShape& shape() const { return shape_; }
 

@@ -72,12 +72,4 @@ double ShapeExplorer::rate_under(const workload::Trace& sample) {
   return rate;
 }
 
-Miss ShapeExplorer::miss() {
-  const double load = best_->least_rate();
-  const Slack slack = best_->slack_at(load);
-  Miss result{slack.tightest, shape_.gpus, load, std::nullopt};
-  if (slack.factor > 0) result.took = slack.tightest.limit / slack.factor;
-  return result;
-}
-
 }  // namespace bitworth::decision

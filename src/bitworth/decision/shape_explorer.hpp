@@ -32,7 +32,7 @@ class ShapeExplorer {
   double rate_under(const workload::Trace&);
 
   /// What the least load that was tried misses. Assumes: rate() is 0.
-  Miss miss();
+  Miss miss() { return best_->miss(); }
 
   int simulations() const { return simulations_ + best_->simulations(); }
 
