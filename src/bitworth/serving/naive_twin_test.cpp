@@ -305,8 +305,6 @@ void expect_twins(const workload::Trace& trace, const SimulationSettings& settin
   naive.run();
   Simulation fast = simulate(trace, table, settings);
   std::ranges::sort(fast.requests, {}, &RequestRecord::request);
-  RC_CLASSIFY(fast.totals.reused_tokens > 0, "reuses");
-  RC_CLASSIFY(fast.totals.preemptions > 1, "preempts");
   RC_ASSERT(fast.requests == naive.records);
   RC_ASSERT(fast.totals.steps == naive.steps);
   RC_ASSERT(fast.totals.busy == naive.busy);
@@ -330,18 +328,25 @@ SimulationSettings some_settings(int block_tokens) {
   return settings;
 }
 
+// Some orders of events are rare: many runs to a case.
+constexpr int runs = 30;
+
 RC_GTEST_PROP(FastSimulator, EqualsTheNaiveTwinWithSharedPrefixes, ()) {
-  const SimulationSettings settings = some_settings(*rc::gen::element(2, 4));
-  expect_twins(some_trace_with_prefixes(*rc::gen::inRange(0, 40), *rc::gen::element(20, 60),
-                                        *rc::gen::element(0L, 20'000'000L, 400'000'000L)),
-               settings);
+  for (int run = 0; run < runs; ++run) {
+    const SimulationSettings settings = some_settings(*rc::gen::element(2, 4));
+    expect_twins(some_trace_with_prefixes(*rc::gen::inRange(0, 40), *rc::gen::element(20, 60),
+                                          *rc::gen::element(0L, 20'000'000L, 400'000'000L)),
+                 settings);
+  }
 }
 
 RC_GTEST_PROP(FastSimulator, EqualsTheNaiveTwin, ()) {
-  const SimulationSettings settings = some_settings(*rc::gen::element(1, 3, 4, 16));
-  expect_twins(some_trace(*rc::gen::inRange(0, 40), *rc::gen::element(8, 60), 50,
-                          *rc::gen::element(0L, 20'000'000L, 900'000'000L)),
-               settings);
+  for (int run = 0; run < runs; ++run) {
+    const SimulationSettings settings = some_settings(*rc::gen::element(1, 3, 4, 16));
+    expect_twins(some_trace(*rc::gen::inRange(0, 40), *rc::gen::element(8, 60), 50,
+                            *rc::gen::element(0L, 20'000'000L, 900'000'000L)),
+                 settings);
+  }
 }
 
 // Tokens and time: what goes in comes out, whatever happens in between.

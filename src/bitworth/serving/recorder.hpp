@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -40,9 +41,29 @@ class Recorder {
   /// The request that arrived last: what happens now belongs to its batch of the run.
   void reached(std::uint32_t request) { batch_ = batch_of(request); }
 
-  /// Steps are told of unless only the service level is kept, gaps between tokens and stretches of time where
-  /// everything is.
+  /// Steps are told of unless only the service level is kept, blocks and gaps between tokens where everything
+  /// is.
   Kept kept() const { return kept_; }
+
+  /// Steps, the last of which ends then.
+  void steps(std::int64_t count, Nanoseconds end, Nanoseconds length, double memory_bound,
+             std::int32_t running) {
+    totals.steps += count;
+    totals.busy += length;
+    totals.memory_bound += memory_bound;
+    totals.running_time += running * static_cast<double>(length);
+    totals.peak_running = std::max(totals.peak_running, running);
+    totals.end = std::max(totals.end, end);
+  }
+
+  /// The KV cache in a step.
+  void blocks(Nanoseconds begin, Nanoseconds length, std::int64_t used, std::int64_t running,
+              std::int64_t waiting) {
+    totals.used_block_time += static_cast<double>(used) * static_cast<double>(length);
+    totals.peak_blocks = std::max(totals.peak_blocks, used);
+    timeline.add(begin, length, static_cast<double>(running), static_cast<double>(used),
+                 static_cast<double>(waiting));
+  }
 
   void token_gaps(Nanoseconds gap, std::int32_t sequences) {
     if (kept_ == Kept::everything) itl_.add(batch_, gap, static_cast<std::uint64_t>(sequences));

@@ -1,6 +1,7 @@
 #include "bitworth/serving/replica.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bitworth::serving {
 namespace {
@@ -9,6 +10,30 @@ std::int64_t longest_output(const workload::Trace& trace) {
   const auto outputs = trace.all_output_tokens();
   return outputs.empty() ? 1 : *std::ranges::max_element(outputs);
 }
+
+/// Steps of which each takes the same more than the one before, in nanoseconds. Together they are rounded
+/// once.
+struct EvenSteps {
+  double first = 0, more = 0;
+
+  double exact(std::int64_t steps) const {
+    const auto n = static_cast<double>(steps);
+    return n * (first + more * (n - 1) / 2);
+  }
+  Nanoseconds time(std::int64_t steps) const { return std::max(steps, whole_nanoseconds(exact(steps))); }
+
+  // The fewest that take so long, or `most`.
+  std::int64_t that_take(Nanoseconds wanted, std::int64_t most) const {
+    if (time(most) < wanted) return most;
+    const double begin = first - more / 2, target = static_cast<double>(wanted);
+    const double root = std::sqrt(std::max(0.0, begin * begin + 2 * more * target));
+    auto steps =
+        static_cast<std::int64_t>(std::clamp(2 * target / (begin + root), 1.0, static_cast<double>(most)));
+    while (steps > 1 && time(steps - 1) >= wanted) --steps;
+    while (steps < most && time(steps) < wanted) ++steps;
+    return steps;
+  }
+};
 
 }  // namespace
 
@@ -49,16 +74,10 @@ void Replica::enqueue(std::uint32_t request, Nanoseconds arrival) {
 void Replica::run_until(Nanoseconds time) {
   while (now_ < time && has_work()) {
     if (can_glide()) {
-      switch (recorder_.kept()) {
-        case Kept::everything:
-          glide<Kept::everything>(time);
-          break;
-        case Kept::operation:
-          glide<Kept::operation>(time);
-          break;
-        case Kept::service_level:
-          glide<Kept::service_level>(time);
-          break;
+      if (recorder_.kept() == Kept::everything) {
+        glide(time);
+      } else {
+        leap(time);
       }
     } else {
       const Plan plan = plan_step();
@@ -80,32 +99,21 @@ Replica::Plan Replica::plan_step() {
 }
 
 void Replica::finish_step(const Plan& plan, Nanoseconds length, double memory_bound) {
-  if (recorder_.kept() == Kept::everything) account<Kept::everything>(length, memory_bound);
-  if (recorder_.kept() == Kept::operation) account<Kept::operation>(length, memory_bound);
   now_ += length;
+  if (recorder_.kept() != Kept::service_level) recorder_.steps(1, now_, length, memory_bound, running_);
+  if (recorder_.kept() == Kept::everything) account_blocks(length);
   if (decoding_ > 0) recorder_.token_gaps(length, decoding_);
   context_sum_ += decoding_;
   recorder_.totals.prefilled_tokens += plan.shape.prefill_tokens;
   end_decodes();
-  advance_step();
+  advance(1);
   end_prefills();
 }
 
-template <Kept kept>
-void Replica::account(Nanoseconds length, double memory_bound) {
-  Totals& totals = recorder_.totals;
-  const auto time = static_cast<double>(length);
+// Of the step that ends now.
+void Replica::account_blocks(Nanoseconds length) {
   const std::int64_t used = limits_.kv_blocks - available();
-  ++totals.steps;
-  totals.busy += length;
-  totals.memory_bound += memory_bound;
-  totals.running_time += running_ * time;
-  totals.used_block_time += static_cast<double>(used) * time;
-  totals.peak_blocks = std::max(totals.peak_blocks, used);
-  totals.peak_running = std::max(totals.peak_running, running_);
-  totals.end = std::max(totals.end, now_ + length);
-  if constexpr (kept == Kept::everything)
-    recorder_.timeline.add(now_, length, running_, static_cast<double>(used), static_cast<double>(waiting()));
+  recorder_.blocks(now_ - length, length, used, running_, waiting());
 }
 
 // Nobody prefills, and nobody can join before somebody leaves.
@@ -114,14 +122,13 @@ bool Replica::can_glide() const {
          block_starters_[phase_] <= free_;
 }
 
-void Replica::advance_step() {
-  ++step_;
-  if (++phase_ == block_starters_.size()) phase_ = 0;
+void Replica::advance(std::int64_t steps) {
+  step_ += steps;
+  phase_ = (phase_ + static_cast<std::size_t>(steps)) % block_starters_.size();
 }
 
 // Steps that only decode, until somebody finishes, the blocks run out, or the time is reached. Each does
 // what plan_step and finish_step would.
-template <Kept kept>
 void Replica::glide(Nanoseconds until) {
   const std::int64_t last = finishes_.next(step_);
   const std::int32_t sequences = decoding_;
@@ -130,17 +137,60 @@ void Replica::glide(Nanoseconds until) {
     free_ -= block_starters_[phase_];
     if (context_sum_ >= line.context_end) line = table_.decode_line(sequences, context_sum_);
     const Nanoseconds length = whole_nanoseconds(line.time(context_sum_));
-    if constexpr (kept != Kept::service_level) account<kept>(length, line.memory_bound(context_sum_));
-    if constexpr (kept == Kept::everything) recorder_.token_gaps(length, sequences);
     now_ += length;
+    recorder_.steps(1, now_, length, line.memory_bound(context_sum_), running_);
+    account_blocks(length);
+    recorder_.token_gaps(length, sequences);
     context_sum_ += sequences;
-    if (step_ == last) {
-      end_decodes();
-      advance_step();
-      return;
+    if (step_ == last) end_decodes();
+    advance(1);
+  } while (step_ <= last && now_ < until && block_starters_[phase_] <= free_);
+}
+
+// The same, where nobody asks for single steps: many at once, whose times are rounded together.
+void Replica::leap(Nanoseconds until) {
+  const std::int64_t last = finishes_.next(step_);
+  do {
+    const StepTable::Line line = table_.decode_line(decoding_, context_sum_);
+    const std::int64_t on_line = (line.context_end - context_sum_ + decoding_ - 1) / decoding_;
+    const std::int64_t most = steps_with_blocks(std::clamp<std::int64_t>(on_line, 1, last - step_ + 1));
+    const auto sequences = static_cast<double>(decoding_);
+    const EvenSteps steps{line.time(context_sum_), line.slope.time * sequences};
+    const std::int64_t count = steps.that_take(until - now_, most);
+    const Nanoseconds length = steps.time(count);
+    now_ += length;
+    if (recorder_.kept() == Kept::operation) {
+      const EvenSteps waits{line.memory_bound(context_sum_), line.slope.memory_bound * sequences};
+      recorder_.steps(count, now_, length, waits.exact(count), running_);
     }
-    advance_step();
-  } while (now_ < until && block_starters_[phase_] <= free_);
+    free_ -= blocks_for(count);
+    context_sum_ += count * decoding_;
+    advance(count - 1);
+    if (step_ == last) end_decodes();
+    advance(1);
+  } while (step_ <= last && now_ < until && block_starters_[phase_] <= free_);
+}
+
+// In as many steps as blocks start again, each of the decoding starts one.
+std::int64_t Replica::blocks_for(std::int64_t steps) const {
+  const auto cycle = static_cast<std::int64_t>(block_starters_.size());
+  std::int64_t result = steps / cycle * decoding_;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(steps % cycle); ++i)
+    result += block_starters_[(phase_ + i) % block_starters_.size()];
+  return result;
+}
+
+// At most that many.
+std::int64_t Replica::steps_with_blocks(std::int64_t most) const {
+  const auto cycle = static_cast<std::int64_t>(block_starters_.size());
+  if ((most / cycle + 1) * decoding_ <= free_) return most;
+  std::int64_t steps = free_ / decoding_ * cycle, free = free_ % decoding_;
+  for (std::size_t place = phase_; steps < most; ++steps) {
+    free -= block_starters_[place];
+    if (free < 0) return steps;
+    if (++place == block_starters_.size()) place = 0;
+  }
+  return most;
 }
 
 }  // namespace bitworth::serving

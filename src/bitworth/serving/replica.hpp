@@ -22,7 +22,8 @@ namespace bitworth::serving {
 ///
 /// Decoding sequences are never visited one by one: all gain a token in every step, so sums, the step at
 /// which each finishes and the residue of its length by the block size tell all. A step therefore costs the
-/// same at any batch, and stretches in which nobody joins or leaves run in a tight loop.
+/// same at any batch. Stretches in which nobody joins or leaves run in a tight loop, or at once where nobody
+/// asks for their steps.
 class Replica {
  public:
   static constexpr Nanoseconds forever = std::numeric_limits<Nanoseconds>::max();
@@ -86,13 +87,13 @@ class Replica {
   std::int64_t blocks_of(std::int64_t context) const { return (context + block_tokens_ - 1) / block_tokens_; }
   std::int64_t cached_tokens(const Sequence&) const;
   std::int64_t available() const { return free_ + cache_.idle() * blocks_per_prefix_; }
+  void make_free(std::int64_t blocks);
   void take(std::int64_t blocks);
   void release(Sequence&);
   PrefixCache::Names prefix_of(const Sequence&) const;
 
   std::int32_t chunk_of_partial() const;
   bool keep_running();
-  void preempt_while_full();
   void preempt(std::int32_t slot);
   std::int64_t survivors(const Sequence&) const;
   void take_back(const Sequence&, std::int64_t blocks);
@@ -112,11 +113,12 @@ class Replica {
   void finish(std::int32_t slot);
 
   bool can_glide() const;
-  template <Kept kept>
   void glide(Nanoseconds until);
-  void advance_step();
-  template <Kept kept>
-  void account(Nanoseconds length, double memory_bound);
+  void leap(Nanoseconds until);
+  std::int64_t steps_with_blocks(std::int64_t most) const;
+  std::int64_t blocks_for(std::int64_t steps) const;
+  void advance(std::int64_t steps);
+  void account_blocks(Nanoseconds length);
 
   const workload::Trace& trace_;
   const StepTable& table_;

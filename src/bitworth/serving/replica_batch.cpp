@@ -27,11 +27,15 @@ PrefixCache::Names Replica::prefix_of(const Sequence& s) const {
   return names.first(std::min(names.size(), whole));
 }
 
-void Replica::take(std::int64_t blocks) {
+void Replica::make_free(std::int64_t blocks) {
   while (free_ < blocks) {
     cache_.evict();
     free_ += blocks_per_prefix_;
   }
+}
+
+void Replica::take(std::int64_t blocks) {
+  make_free(blocks);
   free_ -= blocks;
 }
 
@@ -50,34 +54,22 @@ std::int32_t Replica::chunk_of_partial() const {
 }
 
 // Takes the blocks that the running sequences need for this step. False: some had to be preempted for it.
+// Oldest first, each takes its own; where there are too few, the youngest gives up all that it has.
 bool Replica::keep_running() {
-  std::int64_t needed = block_starters_[phase_];
-  if (partial_ != none) {
-    const Sequence& s = sequence(partial_);
-    needed += blocks_of(s.computed + chunk_of_partial()) - blocks_of(s.computed);
-  }
-  if (needed <= available()) {
-    take(needed);
-    return true;
-  }
-  preempt_while_full();
-  return false;
-}
-
-// Oldest first, each takes the blocks it needs; where there are too few, the youngest gives up its own.
-void Replica::preempt_while_full() {
-  for (std::int32_t slot = oldest_; slot != none; slot = sequence(slot).next) {
-    const Sequence& s = sequence(slot);
-    const std::int64_t context = cached_tokens(s);
-    const std::int64_t added = s.decoding ? 1 : chunk_of_partial();
-    const std::int64_t needed = blocks_of(context + added) - blocks_of(context);
-    bool alive = true;
-    while (alive && needed > available()) {
-      alive = youngest_ != slot;
-      preempt(youngest_);
+  for (bool all = true;; all = false) {
+    const std::int64_t decodes = block_starters_[phase_];
+    std::int64_t needed = decodes;
+    if (partial_ != none) {  // the youngest
+      const Sequence& s = sequence(partial_);
+      needed += blocks_of(s.computed + chunk_of_partial()) - blocks_of(s.computed);
     }
-    if (!alive) return;
-    take(needed);
+    if (needed <= available()) {
+      take(needed);
+      return all;
+    }
+    // The others come first: what they take out of the cache is not what the youngest leaves there.
+    make_free(std::min(decodes, available()));
+    preempt(youngest_);
   }
 }
 

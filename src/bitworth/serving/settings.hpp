@@ -31,7 +31,7 @@ enum class Router {
 /// What a simulation keeps of what it sees.
 enum class Kept {
   everything,
-  operation,     ///< all but intervals, the gaps between tokens and the stretches over time
+  operation,     ///< all but intervals, the gaps between tokens, the KV cache and the stretches over time
   service_level  ///< the histograms of TTFT, TPOT and E2E and counts of requests; a fraction of the time, for
                  ///< searches
 };
