@@ -15,7 +15,8 @@
 namespace bitworth::serve {
 namespace {
 
-constexpr std::size_t most_kept = 16;  // of a megabyte or two each
+constexpr std::size_t most_kept = 16;                      // of a megabyte or two each
+constexpr std::string_view carried_over = "carried over";  // in place of settings
 
 // What capacities do not hang on, and then what they can be carried over.
 constexpr std::string_view keys[] = {
@@ -46,8 +47,8 @@ std::optional<CapacityShelf::Kept> CapacityShelf::names_of(const Question& quest
   auto key = formats::case_without(question.case_toml, free_keys);
   auto family = formats::case_without(question.case_toml, keys);
   if (!key || !family) return std::nullopt;
-  return Kept{"carried over", *std::move(key), *std::move(family), decision::widen(question.asked).c,
-              nullptr};
+  return Kept{std::string(carried_over), *std::move(key), *std::move(family),
+              decision::widen(question.asked).c, nullptr};
 }
 
 CapacityShelf::Tables CapacityShelf::look(const Kept& asked, const decision::CapacitySettings& settings) {
@@ -64,11 +65,12 @@ std::optional<CapacityShelf::Kept> CapacityShelf::nearest(const Kept& asked) {
   const std::lock_guard lock(mutex_);
   constexpr double too_far = std::numeric_limits<double>::infinity();
   const auto distance = [&](const Kept& kept) {
-    if (kept.family != asked.family) return too_far;
-    const double way = decision::distance(kept.c, asked.c);
-    return kept.reach * way <= decision::far_away ? way : too_far;
+    return kept.family == asked.family ? decision::distance(kept.c, asked.c) : too_far;
   };
-  const auto found = std::ranges::min_element(kept_, {}, distance);
+  const auto found = std::ranges::min_element(kept_, {}, [&](const Kept& kept) {
+    const double way = distance(kept);
+    return std::pair(kept.reach * way > decision::far_away, way);
+  });
   if (found == kept_.end() || distance(*found) == too_far) return std::nullopt;
   return *found;
 }
@@ -89,16 +91,16 @@ void CapacityShelf::keep(Kept kept) {
   kept_.push_front(std::move(kept));
   if (kept_.size() <= most_kept) return;
   // What was carried over is soon made again.
-  const auto carried =
-      std::find_if(kept_.rbegin(), kept_.rend(), [](const Kept& each) { return each.reach > 1; });
+  const auto carried = std::find_if(kept_.rbegin(), kept_.rend(),
+                                    [](const Kept& each) { return each.settings == carried_over; });
   kept_.erase(carried == kept_.rend() ? std::prev(kept_.end()) : std::prev(carried.base()));
 }
 
 // Null: it cannot be said.
 CapacityShelf::Tables CapacityShelf::carry(const Kept& from, Kept to) {
-  const double distance = decision::distance(from.c, to.c);
-  to.reach = from.reach * distance;
-  auto carried = decision::carried_over({from.c, *from.tables}, to.c);
+  const double distance = decision::distance(from.c, to.c), reach = from.reach * distance;
+  to.reach = reach > decision::far_away ? 1 : reach;
+  auto carried = decision::carried_over({from.c, *from.tables, from.reach}, to.c);
   if (!carried) return nullptr;
   to.tables = std::make_shared<const decision::CapacityTables>(*std::move(carried));
   Tables tables = to.tables;

@@ -21,7 +21,7 @@ class CapacityShelf {
   Tables of(const Question&, const decision::CapacitySettings& = {});
 
   /// For a slider on its way: where lengths or the engine's sequences differ from what is kept, the nearest
-  /// is carried over, unless it is far away. Else one sample of the traffic must do.
+  /// is carried over. Else one sample of the traffic must do.
   Tables near(const Question&, const decision::CapacitySettings& = {});
 
  private:
@@ -31,12 +31,12 @@ class CapacityShelf {
     std::string family;    ///< of cases whose capacities can be carried over to each other
     cases::Case c;
     Tables tables;
-    double reach = 1;  ///< how far they were carried over
+    double reach = 1;  ///< how far they were carried over since all was tried that may serve best
   };
 
   static std::optional<Kept> names_of(const Question&);
   Tables look(const Kept&, const decision::CapacitySettings&);
-  std::optional<Kept> nearest(const Kept&);  // that can be carried over so far
+  std::optional<Kept> nearest(const Kept&);  // that it can be carried over from
   Tables carry(const Kept& from, Kept to);
   Tables simulate(std::optional<Kept>, const Question&, const decision::CapacitySettings&);
   void keep(Kept);

@@ -95,13 +95,13 @@ TEST(CapacityShelf, CarriesTheNearestOverWhileASliderMoves) {
   EXPECT_EQ(shelf.near(asked(R"({"workload.prompt_tokens": 1100})"), quick), exact);
   const auto from_exact = shelf.near(asked(R"({"workload.prompt_tokens": 1101})"), quick);
   EXPECT_NEAR(from_exact->baseline.shapes[0].curve(1) / exact->baseline.shapes[0].curve(1), 1, 0.01);
-  // Farther, and from there on: as far as twice what was simulated.
+  // Farther, and from there on.
   EXPECT_EQ(source(shelf.near(asked(R"({"workload.prompt_tokens": 1700})"), quick)),
             decision::CapacitySource::carried_over);
   EXPECT_EQ(source(shelf.near(asked(R"({"workload.prompt_tokens": 2100})"), quick)),
             decision::CapacitySource::carried_over);
-  EXPECT_EQ(source(shelf.near(asked(R"({"workload.prompt_tokens": 2300})"), quick)),
-            decision::CapacitySource::simulated);
+  EXPECT_EQ(source(shelf.near(asked(R"({"workload.prompt_tokens": 9000})"), quick)),
+            decision::CapacitySource::carried_over);
   EXPECT_EQ(source(shelf.near(asked(R"({"hardware.device": "l40s"})"), quick)),
             decision::CapacitySource::simulated);
 }

@@ -104,8 +104,9 @@ double error_of_mean(const std::vector<double>& values) {
 // The first sample's curves move to the mean of the longer ones.
 void shift_to_mean(Explored& explored) {
   if (explored.log_ratios.empty()) return;
+  explored.table.longer_samples = std::exp(mean(explored.log_ratios));
   for (ShapeCapacity& shape : explored.table.shapes)
-    shape.curve = shape.curve.scaled(std::exp(mean(explored.log_ratios)));
+    shape.curve = shape.curve.scaled(explored.table.longer_samples);
 }
 
 double own_error(const Explored& option, const Explored& baseline, double precision) {

@@ -44,6 +44,8 @@ struct ShapeCapacity {
 struct CapacityTable {
   std::vector<ShapeCapacity> shapes;  ///< by GPUs; those that may pay at some load
   std::optional<Miss> missed;         ///< set where, at the medians, none of them serves a request in time
+  /// Factor on what one sample of 4,000 requests shows: longer ones show less.
+  double longer_samples = 1;
   /// Standard deviation of the logarithm of its capacity over the baseline's: how far another sample of the
   /// traffic would move it, and the width of the search.
   double own_error = 0;

@@ -8,6 +8,7 @@
 
 #include "bitworth/base/parallel.hpp"
 #include "bitworth/decision/inputs.hpp"
+#include "bitworth/decision/rough_search.hpp"
 #include "bitworth/decision/served_replica.hpp"
 #include "bitworth/decision/shape_candidates.hpp"
 #include "bitworth/decision/traffic_sample.hpp"
@@ -29,29 +30,36 @@ double largest_ratio(double a, double b) {
 /// The change from a known case to another.
 class Change {
  public:
-  Change(const cases::Case& from, const cases::Case& to)
-      : from_(from), to_(to), shown_(sample(requests_shown)) {
-    if (distance(from, to) > nearby) simulated_ = sample(CapacitySettings().requests);
+  Change(const KnownCapacities& from, const cases::Case& to)
+      : from_(from.c),
+        to_(to),
+        way_(distance(from.c, to)),
+        widely_(from.reach * way_ > far_away),
+        shown_(sample(requests_shown)) {
+    if (way_ > nearby || widely_) simulated_ = sample(CapacitySettings().requests);
   }
 
   bool simulates() const { return simulated_ != nullptr; }
 
-  // False: nothing was known of how the option would serve, and now it may.
+  // False: it was not simulated.
   bool carry(std::size_t option, CapacityTable& table) const {
-    if (table.missed && rate(from_, option, table.missed->gpus) <= 0 &&
-        rate(to_, option, table.missed->gpus) > 0)
-      return false;
+    const cases::Option& what = option == baseline_index ? to_.baseline : to_.options[option];
+    if (what.api) return true;
+    const auto closed_form = [](const ShapeCapacity& shape) {
+      return shape.source == CapacitySource::closed_form;
+    };
+    if (std::ranges::any_of(table.shapes, closed_form)) return false;
     bool says_all = true;
     for (ShapeCapacity& shape : table.shapes) {
-      if (shape.source == CapacitySource::closed_form) return false;
       const std::optional<double> factor = factor_of(option, shape.shape.gpus);
       says_all = says_all && factor;
       shape.curve = shape.curve.scaled(factor.value_or(1));
       shape.source = CapacitySource::carried_over;
-      shape.replica = shape.replica->under(shown_, sequences(shape.shape.max_num_seqs));
-      shape.shape = shape.replica->shape();
+      shape.shape.max_num_seqs = sequences(shape.shape.max_num_seqs);
+      shape.replica = shape.replica->under(shown_, shape.shape);
+      if (!widely_) shape.shape = shape.replica->shape();
     }
-    if (simulated_ || !says_all) level(table);
+    if (simulated_ || !says_all || may_serve_again(option, table)) simulate(what, table);
     table.longer_prompts =
         table.longer_prompts.from(ratio(to_.workload.prompt_tokens.p50, from_.workload.prompt_tokens.p50));
     table.longer_answers =
@@ -65,25 +73,20 @@ class Change {
         std::move(sample_traffic(to_, requests, 1, CapacitySettings().seed).front()));
   }
 
-  // Moves the table to what its best replica carries now. Replicas that serve nothing any more are left out.
-  void level(CapacityTable& table) const {
-    constexpr double precision = 0.05;
+  bool may_serve_again(std::size_t option, const CapacityTable& table) const {
+    return table.missed && rate(from_, option, table.missed->gpus) <= 0 &&
+           rate(to_, option, table.missed->gpus) > 0;
+  }
+
+  void simulate(const cases::Option& option, CapacityTable& table) const {
     const auto traffic = simulated_ ? simulated_ : sample(CapacitySettings().requests);
-    const auto per_gpu = [](const ShapeCapacity& shape) { return shape.curve(1) / shape.shape.gpus; };
-    std::optional<Miss> missed;  // of the largest
-    while (!table.shapes.empty()) {
-      const auto best = std::ranges::max_element(table.shapes, {}, per_gpu);
-      const double carried = best->curve(1);
-      if (carried <= 0) return;  // only faster ones serve
-      const auto found = best->replica->capacity_under(*traffic, to_, carried, precision);
-      if (found) {
-        for (ShapeCapacity& shape : table.shapes) shape.curve = shape.curve.scaled(*found / carried);
-        return;
-      }
-      if (!missed || missed->gpus < found.error().gpus) missed = found.error();
-      table.shapes.erase(best);
+    const cases::Case seen = option.hardware ? as_seen_by(to_, option) : to_;
+    const RoughSearch search(seen, option, *traffic, shown_);
+    if (widely_ || table.missed) {
+      search.level_widely(table);
+    } else {
+      search.level(table);
     }
-    if (missed) table.missed = missed;
   }
 
   // What the closed form says that the change does to a replica. Where it misses the SLO, which the simulator
@@ -112,6 +115,8 @@ class Change {
 
   const cases::Case& from_;
   const cases::Case& to_;
+  double way_;
+  bool widely_;                                               // what served best may not any more
   std::shared_ptr<const workload::Trace> shown_, simulated_;  // the latter where it is far
 };
 
@@ -127,7 +132,7 @@ double distance(const cases::Case& a, const cases::Case& b) {
 }
 
 std::optional<CapacityTables> carried_over(const KnownCapacities& known, const cases::Case& to) {
-  const Change change(known.c, to);
+  const Change change(known, to);
   CapacityTables result = known.tables;
   std::atomic<bool> all = true;
   const auto carry = [&](std::size_t i) {

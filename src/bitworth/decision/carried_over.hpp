@@ -11,6 +11,8 @@ namespace bitworth::decision {
 struct KnownCapacities {
   const cases::Case& c;
   const CapacityTables& tables;
+  /// How far they were carried over since other GPUs per replica and other settings were tried.
+  double reach = 1;
 };
 
 /// How far a case is from another that differs in lengths and in the engine's sequences alone: the largest
@@ -25,8 +27,8 @@ inline constexpr double far_away = 2;
 /// About the capacities of a case that differs from a known one in lengths and sequences alone, in a small
 /// part of the time that simulating them takes (how near: docs/page.md). What each replica carried, times
 /// what the closed form says that the change does to it; farther than nearby, an option's best replica is
-/// then simulated in the shape that it had, and the others follow it; so too where the closed form finds
-/// nobody served. Absent: an option that was not served may be now.
+/// then simulated in the shape that it had, and the others follow it; far away, or where an option was not
+/// served, other shapes are tried too. Absent: the known ones were not simulated.
 std::optional<CapacityTables> carried_over(const KnownCapacities&, const cases::Case& to);
 
 }  // namespace bitworth::decision

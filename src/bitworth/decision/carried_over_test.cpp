@@ -106,6 +106,41 @@ TEST(CarriedOver, FartherThanNearbyItIsSimulatedAgain) {
       << "the premise";
 }
 
+int gpus_of_best(const CapacityTable& table) {
+  return std::ranges::max_element(
+             table.shapes, {}, [](const ShapeCapacity& shape) { return shape.curve(1) / shape.shape.gpus; })
+      ->shape.gpus;
+}
+
+// Far away another replica serves best, on other GPUs and with larger steps.
+TEST(CarriedOver, FarAwayOtherReplicasAreTried) {
+  cases::Case c = asked();
+  c.hardware.max_gpus_per_replica = 4;
+  c.workload.slo.ttft_p99 = Seconds(0.3);
+  c.workload.prompt_tokens = {500, 500};
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  cases::Case other = c;
+  other.workload.prompt_tokens = longer(c.workload.prompt_tokens, 16);
+  const CapacityTables there = tabulate_everywhere(other, one_sample);
+  EXPECT_NE(gpus_of_best(there.baseline), gpus_of_best(known.baseline)) << "the premise";
+  const auto carried = carried_over({c, known}, other);
+  ASSERT_TRUE(carried);
+  EXPECT_EQ(gpus_of_best(carried->baseline), gpus_of_best(there.baseline));
+  EXPECT_NEAR(best_rate(carried->baseline) / best_rate(there.baseline), 1, 0.1);
+  EXPECT_NEAR(best_rate(carried->options[0]) / best_rate(there.options[0]), 1, 0.1);
+  // So too by many small ways that lead as far.
+  const cases::Case between = [&] {
+    cases::Case result = c;
+    result.workload.prompt_tokens = longer(c.workload.prompt_tokens, 1.9);
+    return result;
+  }();
+  const auto first = carried_over({c, known}, between);
+  cases::Case end = c;
+  end.workload.prompt_tokens = longer(c.workload.prompt_tokens, 3.6);
+  const auto second = carried_over({between, *first, 1.9}, end);
+  EXPECT_NEAR(best_rate(second->baseline) / best_rate(tabulate_everywhere(end, one_sample).baseline), 1, 0.1);
+}
+
 // What serves nobody any more says what it misses; the other option goes on.
 TEST(CarriedOver, TellsWhatAnOptionMissesThatIsLost) {
   cases::Case c = asked();
@@ -126,8 +161,8 @@ TEST(CarriedOver, TellsWhatAnOptionMissesThatIsLost) {
   EXPECT_FALSE(carried->options[0].shapes.empty());
 }
 
-// Back from there nothing says how it would serve.
-TEST(CarriedOver, IsAbsentWhereAnOptionMayServeAgain) {
+// Back from there it is found again.
+TEST(CarriedOver, FindsAnOptionThatServesAgain) {
   cases::Case c = asked();
   c.hardware.max_gpus_per_replica = 1;
   c.workload.slo.ttft_p99 = Seconds(0.055);
@@ -136,7 +171,11 @@ TEST(CarriedOver, IsAbsentWhereAnOptionMayServeAgain) {
   ASSERT_TRUE(known.baseline.missed);
   cases::Case other = c;
   other.workload.prompt_tokens = {2000, 2000};
-  EXPECT_FALSE(carried_over({c, known}, other));
+  const auto carried = carried_over({c, known}, other);
+  ASSERT_TRUE(carried);
+  EXPECT_FALSE(carried->baseline.missed);
+  EXPECT_NEAR(best_rate(carried->baseline) / best_rate(tabulate_everywhere(other, one_sample).baseline), 1,
+              0.1);
 }
 
 }  // namespace

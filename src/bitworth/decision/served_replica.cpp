@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "bitworth/decision/capacity_points.hpp"
-
 namespace bitworth::decision {
 namespace {
 
@@ -35,19 +33,21 @@ ServedLoad ServedReplica::near(double requests_per_second) const {
   return at(std::pow(nearby, std::round(std::log(requests_per_second) / std::log(nearby))));
 }
 
+bool ServedReplica::takes(const ReplicaShape& shape) const {
+  return shape.max_num_seqs <= replica_->most_sequences() && shape.token_budget <= replica_->most_tokens();
+}
+
 std::shared_ptr<const ServedReplica> ServedReplica::under(std::shared_ptr<const workload::Trace> sample,
-                                                          int max_num_seqs) const {
-  ReplicaShape shape = shape_;
-  shape.max_num_seqs = std::min({max_num_seqs, replica_->most_sequences(), shape.token_budget});
+                                                          const ReplicaShape& wanted) const {
+  ReplicaShape shape = wanted;
+  shape.token_budget = std::min(wanted.token_budget, replica_->most_tokens());
+  shape.max_num_seqs = std::min({wanted.max_num_seqs, replica_->most_sequences(), shape.token_budget});
   return std::make_shared<const ServedReplica>(replica_, shape, std::move(sample));
 }
 
-std::expected<double, Miss> ServedReplica::capacity_under(const workload::Trace& trace, const cases::Case& c,
-                                                          double guess, double precision) const {
-  CapacityPoints points(c, *replica_, trace, shape_);
-  const double rate = points.rate_at_median(guess, precision);
-  if (rate <= 0) return std::unexpected(points.miss());
-  return rate;
+CapacityPoints ServedReplica::points(const workload::Trace& trace, const cases::Case& c,
+                                     const ReplicaShape& shape) const {
+  return {c, *replica_, trace, shape};
 }
 
 ServedLoad ServedReplica::simulate(double requests_per_second) const {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <expected>
 #include <memory>
 #include <mutex>
 #include <vector>
 
-#include "bitworth/decision/capacity_table.hpp"
+#include "bitworth/decision/capacity_points.hpp"
 #include "bitworth/decision/simulated_replica.hpp"
 
 namespace bitworth::decision {
@@ -32,13 +31,16 @@ class ServedReplica {
   /// At a load within 2 % of that: at few enough that most of them are known.
   ServedLoad near(double requests_per_second) const;
 
-  /// The same replica under other traffic, with so many sequences in a step, or as many as it can have.
-  std::shared_ptr<const ServedReplica> under(std::shared_ptr<const workload::Trace>, int max_num_seqs) const;
+  /// Whether the tables of its step times reach so far. Assumes: the shape has its GPUs.
+  bool takes(const ReplicaShape&) const;
 
-  /// Requests/s that it carries of other traffic inside the SLO of the case, sought from a guess; or what it
-  /// misses at any load.
-  std::expected<double, Miss> capacity_under(const workload::Trace&, const cases::Case&, double guess,
-                                             double precision) const;
+  /// The same replica under other traffic, with other settings as far as it takes them.
+  std::shared_ptr<const ServedReplica> under(std::shared_ptr<const workload::Trace>,
+                                             const ReplicaShape&) const;
+
+  /// What it carries of other traffic inside the SLO of the case, with other settings. Assumes: it takes
+  /// them; replica, traffic and case outlive it.
+  CapacityPoints points(const workload::Trace&, const cases::Case&, const ReplicaShape&) const;
 
   const ReplicaShape& shape() const { return shape_; }
 

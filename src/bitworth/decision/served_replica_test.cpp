@@ -50,7 +50,8 @@ TEST(ServedReplica, InAHurryTellsOfALoadNearby) {
 }
 
 TEST(ServedReplica, UnderOtherTrafficTakesNoMoreSequencesThanItsTable) {
-  const auto other = ServedReplica(simulated(), shape, sample_of(300)).under(sample_of(600), 1000);
+  const auto other =
+      ServedReplica(simulated(), shape, sample_of(300)).under(sample_of(600), {shape.gpus, 1000, 1 << 20});
   EXPECT_EQ(other->shape(), shape);
   EXPECT_EQ(other->at(5).ttft.count, 600U);
 }

@@ -7,11 +7,6 @@
 namespace bitworth::decision {
 namespace {
 
-ReplicaShape own_shape(const cases::Case& c, int gpus) {
-  const int sequences = std::min(c.engine.max_num_seqs, most_sequences);
-  return {gpus, sequences, std::clamp(c.engine.token_budget, sequences, most_tokens)};
-}
-
 std::vector<ShapeCandidate> all_that_fit(const cases::Case& c, const cases::Option& option) {
   std::vector<ShapeCandidate> result;
   for (const int gpus : gpus_to_try(c, option)) {
@@ -23,6 +18,17 @@ std::vector<ShapeCandidate> all_that_fit(const cases::Case& c, const cases::Opti
 }
 
 }  // namespace
+
+ReplicaShape own_shape(const cases::Case& c, int gpus) {
+  const int sequences = std::min(c.engine.max_num_seqs, most_sequences);
+  return {gpus, sequences, std::clamp(c.engine.token_budget, sequences, most_tokens)};
+}
+
+ReplicaShape largest_to_try(const cases::Case& c, const ReplicaShape& own) {
+  if (c.engine.batching_is_fixed) return own;
+  return {own.gpus, std::min(2 * own.max_num_seqs, most_sequences),
+          std::min(2 * own.token_budget, most_tokens)};
+}
 
 roofline::Capacity closed_form_capacity(const cases::Case& c, const cases::Option& option, int gpus,
                                         double time_factor) {

@@ -20,6 +20,12 @@ struct ShapeCandidate {
   double rate_per_gpu() const { return rate() / shape.gpus; }
 };
 
+/// With the engine's settings.
+ReplicaShape own_shape(const cases::Case&, int gpus);
+
+/// The most sequences and tokens that are tried instead of a shape's.
+ReplicaShape largest_to_try(const cases::Case&, const ReplicaShape&);
+
 roofline::Capacity closed_form_capacity(const cases::Case&, const cases::Option&, int gpus,
                                         double time_factor);
 

@@ -1,18 +1,8 @@
 #include "bitworth/decision/shape_explorer.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace bitworth::decision {
-namespace {
-
-ReplicaShape largest_to_try(const cases::Case& c, const ReplicaShape& own) {
-  if (c.engine.batching_is_fixed) return own;
-  return {own.gpus, std::min(2 * own.max_num_seqs, most_sequences),
-          std::min(2 * own.token_budget, most_tokens)};
-}
-
-}  // namespace
 
 ShapeExplorer::ShapeExplorer(const cases::Case& c, const cases::Option& option,
                              const ShapeCandidate& candidate, std::shared_ptr<const workload::Trace> sample,

@@ -41,6 +41,7 @@ class SimulatedReplica {
 
   /// That it can be run with.
   int most_sequences() const { return table_.max_num_seqs(); }
+  int most_tokens() const { return table_.token_budget(); }
 
   /// The trace at that rate. Assumes: kv_blocks() > 0; the shape's GPUs are those of `largest`.
   serving::Simulation run(const workload::Trace&, const ReplicaShape&, double requests_per_second,
