@@ -4,6 +4,7 @@
 #include <set>
 
 #include "bitworth/report/crossover_json.hpp"
+#include "bitworth/report/json_object.hpp"
 #include "bitworth/report/point_of_today.hpp"
 #include "bitworth/roofline/crossover.hpp"
 #include "bitworth/roofline/step_work.hpp"
@@ -16,7 +17,8 @@ using Json = nlohmann::ordered_json;
 Json points_of(const roofline::Crossover& crossover) {
   Json result = Json::array();
   for (const auto& [at, speedup] : crossover.curve)
-    result.push_back({{"at", at}, {"value", speedup.value}, {"p10", speedup.p10}, {"p90", speedup.p90}});
+    result.push_back(
+        object({{"at", at}, {"value", speedup.value}, {"p10", speedup.p10}, {"p90", speedup.p90}}));
   return result;
 }
 
@@ -24,12 +26,13 @@ Json curve_of(const cases::Option& option, const roofline::Crossover& crossover)
   const roofline::Threshold& even =
       crossover.thresholds.empty() ? roofline::Threshold() : crossover.thresholds.front();
   const bool open = crossover.outside == roofline::Misfit::nobody;
-  return {
-      {"option", option.name},
-      {"phase", to_text(crossover.phase)},
-      {"points", points_of(crossover)},
-      {"crossover", {{"median", even.median.changes}, {"p10", even.p10.changes}, {"p90", even.p90.changes}}},
-      {"ends_because", open ? Json() : Json(to_text(crossover.outside))}};
+  return object(
+      {{"option", option.name},
+       {"phase", to_text(crossover.phase)},
+       {"points", points_of(crossover)},
+       {"crossover",
+        object({{"median", even.median.changes}, {"p10", even.p10.changes}, {"p90", even.p90.changes}})},
+       {"ends_because", open ? Json() : Json(to_text(crossover.outside))}});
 }
 
 Json curves_along(roofline::Axis axis, const cases::Case& c, const roofline::LoadPoint& point) {
@@ -47,11 +50,11 @@ Json roofline_point(const cases::Case& c, const cases::Option& option, int gpus,
   const roofline::Replica replica(c, option, gpus);
   const roofline::StepWork work = roofline::step_work(c, option, replica.model(), gpus, shape);
   const Seconds time = replica.model()(shape).total();
-  return {{"option", option.name},
-          {"phase", to_text(phase)},
-          {"tokens", shape.tokens()},
-          {"flops_per_byte", (work.flops / work.bytes).value()},
-          {"flops_per_second", (work.flops / time).value()}};
+  return object({{"option", option.name},
+                 {"phase", to_text(phase)},
+                 {"tokens", shape.tokens()},
+                 {"flops_per_byte", (work.flops / work.bytes).value()},
+                 {"flops_per_second", (work.flops / time).value()}});
 }
 
 void add_roofline_points(const cases::Case& c, const cases::Option& option, const Place& place,
@@ -74,7 +77,7 @@ Json roofs(const cases::Case& c) {
   Json result = Json::array();
   for (const llm::Compute kind : kinds) {
     if (const auto rate = hardware::peak_rate(c.hardware.device, kind))
-      result.push_back({{"units", to_text(kind)}, {"flops_per_second", rate->value()}});
+      result.push_back(object({{"units", to_text(kind)}, {"flops_per_second", rate->value()}}));
   }
   return result;
 }
@@ -86,9 +89,9 @@ Json roofline_of(const cases::Case& c, const decision::Decision& decision) {
     if (!runs_here(c.options[i])) continue;
     add_roofline_points(c, c.options[i], place_of(decision.options[i].operation), points);
   }
-  return {{"bytes_per_second", c.hardware.device.memory_bandwidth.value()},
-          {"roofs", roofs(c)},
-          {"points", points}};
+  return object({{"bytes_per_second", c.hardware.device.memory_bandwidth.value()},
+                 {"roofs", roofs(c)},
+                 {"points", std::move(points)}});
 }
 
 Json cash_of(const cases::Case& c, const decision::Decision& decision) {
@@ -96,8 +99,9 @@ Json cash_of(const cases::Case& c, const decision::Decision& decision) {
   for (std::size_t i = 0; i < c.options.size(); ++i) {
     Json points = Json::array();
     for (const decision::CashPoint& p : decision.options[i].cash)
-      points.push_back({{"month", p.month}, {"value", p.value}, {"p10", p.p10}, {"p90", p.p90}});
-    if (!points.empty()) result.push_back({{"option", c.options[i].name}, {"points", points}});
+      points.push_back(object({{"month", p.month}, {"value", p.value}, {"p10", p.p10}, {"p90", p.p90}}));
+    if (!points.empty())
+      result.push_back(object({{"option", c.options[i].name}, {"points", std::move(points)}}));
   }
   return result;
 }
@@ -106,15 +110,14 @@ Json cash_of(const cases::Case& c, const decision::Decision& decision) {
 
 Json charts_json(const cases::Case& c, const decision::Decision& decision) {
   const roofline::LoadPoint point = point_of_today(c, decision);
-  return {{"point",
-           {{"gpus", point.gpus},
-            {"batch", point.batch},
-            {"prompt_tokens", point.prompt_tokens},
-            {"context_tokens", point.context_tokens}}},
-          {"speedup_by_batch", curves_along(roofline::Axis::batch, c, point)},
-          {"speedup_by_context", curves_along(roofline::Axis::context, c, point)},
-          {"roofline", roofline_of(c, decision)},
-          {"cash", cash_of(c, decision)}};
+  return object({{"point", object({{"gpus", point.gpus},
+                                   {"batch", point.batch},
+                                   {"prompt_tokens", point.prompt_tokens},
+                                   {"context_tokens", point.context_tokens}})},
+                 {"speedup_by_batch", curves_along(roofline::Axis::batch, c, point)},
+                 {"speedup_by_context", curves_along(roofline::Axis::context, c, point)},
+                 {"roofline", roofline_of(c, decision)},
+                 {"cash", cash_of(c, decision)}});
 }
 
 }  // namespace bitworth::report
