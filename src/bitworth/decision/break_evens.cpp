@@ -20,12 +20,6 @@ using Curve = std::function<std::optional<double>(double)>;
 // Of inputs that the worth is linear in.
 constexpr double straight = std::numeric_limits<double>::infinity();
 
-/// How one direction of the walk ended.
-struct Walk {
-  std::optional<double> at;
-  bool blind = false;  ///< the curve could not be computed any more
-};
-
 // The points to look at from `now` to the end, nearest first.
 std::vector<double> stops(double now, double end, double stride, std::span<const double> edges) {
   constexpr double aside = 1 + 1e-6;
@@ -45,26 +39,52 @@ std::vector<double> stops(double now, double end, double stride, std::span<const
   return result;
 }
 
-Walk walk(const Curve& curve, double now, double end, bool positive, double stride,
-          std::span<const double> edges) {
-  double inside = now;
-  for (const double next : stops(now, end, stride, edges)) {
-    const std::optional<double> value = curve(next);
-    if (!value) return {std::nullopt, true};
-    if ((*value > 0) == positive) {
-      inside = next;
-      continue;
-    }
-    double outside = next;
-    for (int i = 0; i < 50; ++i) {
-      const double middle = std::sqrt(inside * outside);
-      const std::optional<double> there = curve(middle);
-      (there && (*there > 0) == positive ? inside : outside) = middle;
-    }
-    return {outside, false};
+/// One direction of the walk: from stop to stop, until the sign turns, the curve cannot be computed or the
+/// end is reached.
+class Walk {
+ public:
+  Walk(const Curve& curve, double now, double end, bool positive, double stride,
+       std::span<const double> edges)
+      : curve_(curve), now_(now), positive_(positive), inside_(now), stops_(stops(now, end, stride, edges)) {}
+
+  // How many times `now` the next stop is, or the reverse; infinite: it has ended.
+  double next() const {
+    if (turns_ || blind_ || at_ == stops_.size()) return std::numeric_limits<double>::infinity();
+    return std::max(stops_[at_] / now_, now_ / stops_[at_]);
   }
-  return {};
-}
+
+  void look_at_next() {
+    const double stop = stops_[at_++];
+    const std::optional<double> value = curve_(stop);
+    blind_ = !value;
+    turns_ = value && (*value > 0) != positive_;
+    (turns_ ? outside_ : inside_) = stop;
+  }
+
+  bool turns() const { return turns_; }
+  bool blind() const { return blind_; }
+
+  // Where it turns, from the outside. Assumes: it does.
+  double narrowed() const {
+    constexpr double close = 1e-12;
+    double inside = inside_, outside = outside_;
+    while (std::abs(outside / inside - 1) > close) {
+      const double middle = std::sqrt(inside * outside);
+      const std::optional<double> there = curve_(middle);
+      (there && (*there > 0) == positive_ ? inside : outside) = middle;
+    }
+    return outside;
+  }
+
+ private:
+  const Curve& curve_;
+  double now_;
+  bool positive_;
+  double inside_, outside_ = 0;
+  std::vector<double> stops_;
+  std::size_t at_ = 0;
+  bool turns_ = false, blind_ = false;
+};
 
 /// How a break-even is told.
 struct Words {
@@ -151,6 +171,8 @@ class Finder {
                  "the SLO is missed at any load"},
                 now, pays_, crossing);
   }
+
+  bool pays() const { return pays_; }
 
  private:
   static std::optional<double> worth(const std::optional<Payoff>& payoff) {
@@ -260,6 +282,27 @@ BreakEven prompt_length(Finder& find, const Payoffs& payoffs, std::size_t option
                     });
 }
 
+// Both ends of the stretches of load in which the saving turns against today's answer more than anywhere
+// nearer: others do not turn the answer around, but for what grows with the load steadily, which strides
+// find.
+std::vector<double> telling_edges(std::span<const SavingChange> saving, double load, bool pays) {
+  std::vector<double> result;
+  const auto above = std::ranges::lower_bound(saving, load, {}, &SavingChange::requests_per_second);
+  if (above == saving.begin()) return result;
+  const auto here = std::prev(above);
+  double worst = here->dollars_saved_per_month;
+  const auto look_at = [&](const auto& change) {
+    if (pays ? change->dollars_saved_per_month >= worst : change->dollars_saved_per_month <= worst) return;
+    worst = change->dollars_saved_per_month;
+    result.push_back(change->requests_per_second);
+    if (const auto end = std::next(change); end != saving.end()) result.push_back(end->requests_per_second);
+  };
+  for (auto change = above; change != saving.end(); ++change) look_at(change);
+  worst = here->dollars_saved_per_month;
+  for (auto change = here; change != saving.begin();) look_at(--change);
+  return result;
+}
+
 std::string months(double value) {
   return significant(value) + " months";
 }
@@ -295,12 +338,19 @@ Crossing nearest_crossing(const Curve& curve, double now, double low, double hig
   const std::optional<double> here = curve(now);
   if (!here) return {Status::unverified, std::nullopt};
   const bool positive = *here > 0;
-  const Walk down = walk(curve, now, low, positive, stride, edges),
-             up = walk(curve, now, high, positive, stride, edges);
-  std::optional<double> at = down.at ? down.at : up.at;
-  if (down.at && up.at && *up.at / now < now / *down.at) at = up.at;
-  if (at) return {Status::found, at};
-  return {down.blind || up.blind ? Status::unverified : Status::not_reached, std::nullopt};
+  Walk down(curve, now, low, positive, stride, edges), up(curve, now, high, positive, stride, edges);
+  const auto nearer = [&]() -> Walk& { return down.next() <= up.next() ? down : up; };
+  while (!down.turns() && !up.turns() && std::isfinite(nearer().next())) nearer().look_at_next();
+  if (!down.turns() && !up.turns())
+    return {down.blind() || up.blind() ? Status::unverified : Status::not_reached, std::nullopt};
+  // The other way it may turn before its next stop, and nearer than this.
+  Walk& other = down.turns() ? up : down;
+  if (std::isfinite(other.next())) other.look_at_next();
+  std::optional<double> below, above;
+  if (down.turns()) below = down.narrowed();
+  if (up.turns()) above = up.narrowed();
+  const bool is_above = above && (!below || *above / now < now / *below);
+  return {Status::found, is_above ? above : below};
 }
 
 std::vector<BreakEven> find_break_evens(Payoffs& payoffs, const Inputs& medians, std::size_t option,
@@ -310,11 +360,9 @@ std::vector<BreakEven> find_break_evens(Payoffs& payoffs, const Inputs& medians,
   Finder find(payoffs, medians, option);
   std::vector<BreakEven> result;
   const double load = medians.requests_per_second;
-  std::vector<double> edges;
-  for (const SavingChange& change : saving) edges.push_back(change.requests_per_second);
   result.push_back(find.input(
       {"load", [](double v) { return significant(v) + " requests/s"; }}, load, load / 50, load * 50,
-      [](Inputs& in, double v) { in.requests_per_second = v; }, edges));
+      [](Inputs& in, double v) { in.requests_per_second = v; }, telling_edges(saving, load, find.pays())));
   if (!asked.api) result.push_back(find.speedup());
   // Of reserved and owned GPUs the price is settled.
   if (const double price = medians.price_per_gpu_hour;
