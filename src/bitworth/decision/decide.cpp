@@ -95,6 +95,7 @@ class Conductor {
     judge_case(decision);
     decision.article = article_view(c_, decision.baseline);
     decision.reasons = case_reasons(c_, decision);
+    if (basis_.in_a_hurry) cut_staircases(decision);
     return decision;
   }
 
@@ -148,6 +149,13 @@ class Conductor {
   Operation operate_option(std::size_t i) const {
     if (c_.options[i].api) return operate_api(c_, medians_, i);
     return operate(as_seen_by(c_, c_.options[i]), basis_, medians_of(i), i);
+  }
+
+  void cut_staircases(Decision& decision) const {
+    constexpr double times_of_today = 4;
+    const double most = times_of_today * medians_.requests_per_second;
+    decision.staircase.cut(most);
+    for (OptionDecision& option : decision.options) option.staircase.cut(most);
   }
 
   void add_staircase(std::size_t i, const Staircase& baseline, OptionDecision& result) const {

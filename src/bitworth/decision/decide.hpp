@@ -137,7 +137,8 @@ struct DecideSettings {
   /// What tabulate_everywhere() said of this case, or of one that differs in nothing that it hangs on, or
   /// what was carried over to it; null: tabulate_everywhere() is asked, with `capacity`.
   std::shared_ptr<const CapacityTables> capacities = {};
-  /// Latencies are told at loads nearby where those are known: a slider is on its way.
+  /// A slider is on its way: latencies are told at loads nearby where those are known, and staircases end
+  /// not far beyond today's load.
   bool in_a_hurry = false;
   /// Told the share of the draws that is done, now and then; where it says false, the rest is left out and
   /// the answer is not to be used. May be empty.

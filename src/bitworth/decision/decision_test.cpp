@@ -203,6 +203,26 @@ TEST(Decide, SameSeedSameAnswer) {
 }
 
 // The flag alone decides: no search, and the memory is the same.
+// What a slider shows on its way is what the answer shows when it rests, up to four times the load.
+TEST(Decide, InAHurryStaircasesEndEarly) {
+  const cases::Case c = busy_case();
+  const Decision whole = decide(c, {.draws = 100, .capacity = quick});
+  const Decision hurried = decide(c, {.draws = 100, .capacity = quick, .in_a_hurry = true});
+  const double most = 4 * c.workload.requests_per_second.value;
+  ASSERT_GT(whole.staircase.up_to, most);
+  for (const auto& [shown, all] : {std::pair(&hurried.staircase, &whole.staircase),
+                                   std::pair(&hurried.options[0].staircase, &whole.options[0].staircase)}) {
+    EXPECT_EQ(shown->up_to, most);
+    ASSERT_LT(shown->steps.size(), all->steps.size());
+    for (std::size_t i = 0; i < shown->steps.size(); ++i) {
+      EXPECT_EQ(shown->steps[i].requests_per_second, all->steps[i].requests_per_second);
+      EXPECT_EQ(shown->steps[i].gpus, all->steps[i].gpus);
+    }
+    EXPECT_GE(all->steps[shown->steps.size()].requests_per_second, most);
+  }
+  EXPECT_EQ(hurried.options[0].saving_turn->text, whole.options[0].saving_turn->text);
+}
+
 TEST(Operation, DividesExpertsAsTheOptionSays) {
   cases::Case c = busy_case();
   c.architecture.moe = llm::MixtureOfExperts{.experts = 128, .experts_per_token = 8, .expert_ffn = 768};

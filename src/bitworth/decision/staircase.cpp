@@ -89,6 +89,11 @@ const Staircase::Step& Staircase::at(double requests_per_second) const {
   return above == steps.begin() ? *above : *std::prev(above);
 }
 
+void Staircase::cut(double requests_per_second) {
+  std::erase_if(steps, [&](const Step& step) { return step.requests_per_second >= requests_per_second; });
+  up_to = std::min(up_to, requests_per_second);
+}
+
 Staircase fleet_staircase(const cases::Case& c, const Basis& basis, const Inputs& medians,
                           std::size_t option) {
   const double now = medians.requests_per_second, from = now * lowest_times;

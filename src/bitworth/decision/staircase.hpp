@@ -21,6 +21,9 @@ struct Staircase {
 
   /// The step that carries that load. Assumes: not empty; the load lies within it.
   const Step& at(double requests_per_second) const;
+
+  /// Leaves out what lies above that load.
+  void cut(double requests_per_second);
 };
 
 /// From 0.05 to 20 times the case's load.
