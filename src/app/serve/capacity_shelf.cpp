@@ -34,12 +34,6 @@ decision::CapacitySettings one_sample(decision::CapacitySettings settings) {
   return settings;
 }
 
-// Options that serve at all.
-std::ptrdiff_t serving(const decision::CapacityTables& tables) {
-  return std::ranges::count_if(tables.options, [](const auto& table) { return !table.shapes.empty(); }) +
-         (tables.baseline.shapes.empty() ? 0 : 1);
-}
-
 }  // namespace
 
 // Absent: the text is none of a case.
@@ -104,8 +98,8 @@ CapacityShelf::Tables CapacityShelf::carry(const Kept& from, Kept to) {
   if (!carried) return nullptr;
   to.tables = std::make_shared<const decision::CapacityTables>(*std::move(carried));
   Tables tables = to.tables;
-  // What took simulations is a place to go on from; from where an option is lost it is not found again.
-  if (distance > decision::nearby && serving(*tables) == serving(*from.tables)) keep(std::move(to));
+  // What took simulations is a place to go on from.
+  if (distance > decision::nearby) keep(std::move(to));
   return tables;
 }
 

@@ -59,7 +59,7 @@ class Change {
       shape.replica = shape.replica->under(shown_, shape.shape);
       if (!widely_) shape.shape = shape.replica->shape();
     }
-    if (simulated_ || !says_all || may_serve_again(option, table)) simulate(what, table);
+    if (simulated_ || !says_all || may_serve_again(table)) simulate(what, table);
     table.longer_prompts =
         table.longer_prompts.from(ratio(to_.workload.prompt_tokens.p50, from_.workload.prompt_tokens.p50));
     table.longer_answers =
@@ -73,9 +73,14 @@ class Change {
         std::move(sample_traffic(to_, requests, 1, CapacitySettings().seed).front()));
   }
 
-  bool may_serve_again(std::size_t option, const CapacityTable& table) const {
-    return table.missed && rate(from_, option, table.missed->gpus) <= 0 &&
-           rate(to_, option, table.missed->gpus) > 0;
+  // What was missed by short prompts and answers is missed by longer ones.
+  bool may_serve_again(const CapacityTable& table) const {
+    const auto longer = [](const workload::LengthDistribution& now,
+                           const workload::LengthDistribution& before) {
+      return now.p50 >= before.p50 && now.p95 >= before.p95;
+    };
+    return table.missed && !(longer(to_.workload.prompt_tokens, from_.workload.prompt_tokens) &&
+                             longer(to_.workload.output_tokens, from_.workload.output_tokens));
   }
 
   void simulate(const cases::Option& option, CapacityTable& table) const {

@@ -104,6 +104,7 @@ Payoffs::Payoffs(const cases::Case& c, const Basis& basis)
       uses_(c, basis),
       baseline_(c, uses_, basis.table(baseline_index), basis.committed_gpus,
                 time_factor_sigma(c, baseline_index)) {
+  options_.reserve(c.options.size());
   for (std::size_t i = 0; i < c.options.size(); ++i) {
     // What is committed here carries nothing elsewhere.
     const int committed = runs_elsewhere(c.options[i]) ? 0 : basis.committed_gpus;
