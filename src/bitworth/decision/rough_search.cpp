@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,11 +13,12 @@
 namespace bitworth::decision {
 namespace {
 
-constexpr double precision = 0.05;
+// Between the rates on both sides of what is sought, less 1.
+constexpr double precision = 0.08;
 // On the time of the work itself.
 constexpr double with_queues = 1.4;
-// By so much a setting often serves better that serves better at all.
-constexpr double little_better = 1.12;
+// How far off a guess is that was made of what a rate near it leaves of the SLO.
+constexpr double near_guess = 1.12;
 
 double per_gpu(const ShapeCapacity& shape) {
   return shape.curve(1) / shape.shape.gpus;
@@ -30,6 +32,24 @@ const ShapeCapacity& nearest_in_gpus(const CapacityTable& table, int gpus) {
   return *std::ranges::min_element(table.shapes, {}, [gpus](const ShapeCapacity& shape) {
     return std::abs(std::log(static_cast<double>(shape.shape.gpus) / gpus));
   });
+}
+
+// What it carries at the medians, sought from a guess that may be far off. 0: nothing.
+double rate_from(CapacityPoints& points, double guess) {
+  // So little is left by a queue that grows without end, and tells nothing of how far off the guess is.
+  constexpr double overloaded = 0.5, step = 3;
+  constexpr int most_steps = 2;
+  constexpr double least_load = 1.0 / 256;  // at which nobody waits for anybody
+  // Twice as fast a replica carries more than twice as much.
+  constexpr double rate_by_slack = 1.5, at_most = 2;
+  double slack = points.slack_at(guess).factor;
+  for (int steps = 0; slack < overloaded && steps < most_steps; ++steps) {
+    guess /= step;
+    slack = points.slack_at(guess).factor;
+  }
+  if (slack < overloaded && points.slack_at(guess * least_load).factor < 1) return 0;
+  if (slack >= overloaded) guess *= std::clamp(std::pow(slack, rate_by_slack), 1 / at_most, at_most);
+  return points.rate_at_median(guess, precision, near_guess);
 }
 
 // Of a replica of which nothing is known but what it may carry.
@@ -60,10 +80,12 @@ std::optional<RoughSearch::Best> RoughSearch::find(CapacityTable& table) const {
   std::optional<Miss> missed;  // of the largest
   while (!table.shapes.empty()) {
     const auto best = std::ranges::max_element(table.shapes, {}, [&](const ShapeCapacity& shape) {
-      return std::pair(closed_form_rate(shape.shape.gpus, with_queues) > 0, per_gpu(shape));
+      const bool may_queue = closed_form_rate(shape.shape.gpus, with_queues) > 0;
+      return std::tuple(shape.curve(1) > 0, may_queue, per_gpu(shape));
     });
+    if (best->curve(1) <= 0) break;  // only faster ones serve
     auto at = points(*best, best->shape);
-    const double rate = at->rate_at_median(best->curve(1) / table.longer_samples, precision);
+    const double rate = rate_from(*at, best->curve(1) / table.longer_samples);
     if (rate > 0) return Best{static_cast<std::size_t>(best - table.shapes.begin()), rate, std::move(at)};
     const Miss miss = at->miss();
     if (!missed || missed->gpus < miss.gpus) missed = miss;
@@ -82,8 +104,7 @@ std::optional<RoughSearch::Best> RoughSearch::move_to_best(CapacityTable& table)
 }
 
 void RoughSearch::level(CapacityTable& table) const {
-  const auto only_faster_serve = [](const ShapeCapacity& shape) { return shape.curve(1) <= 0; };
-  if (!std::ranges::all_of(table.shapes, only_faster_serve)) move_to_best(table);
+  move_to_best(table);
 }
 
 void RoughSearch::level_widely(CapacityTable& table) const {
@@ -175,7 +196,9 @@ void RoughSearch::try_instead(CapacityTable& table, Best& best, std::size_t inde
   const double more = best.rate / table.shapes[best.index].shape.gpus * other.gpus * (1 + precision);
   auto at = points(shape, other);
   if (at->slack_at(more).factor < 1) return;
-  best = {index, at->rate_at_median(more, precision, little_better), std::move(at)};
+  const double rate = rate_from(*at, more);
+  if (rate <= more) return;
+  best = {index, rate, std::move(at)};
   shape.shape = other;
   move_to(shape, best.rate * table.longer_samples);
 }
