@@ -51,29 +51,46 @@ async function paints(browser, url) {
   console.log(`live page: first paint after ${median(paints).toFixed(0)} ms, charts after ${median(charts).toFixed(0)} ms, of which ${median(cpus).toFixed(0)} ms of CPU`)
 }
 
-async function moves(browser, url, name, key) {
-  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
-  await page.waitForSelector('.plot svg')
-  const before = await cpuOf(page)
-  const times = await page.evaluate(async (key) => {
+/** When the page has its answer and has drawn it, from move to move of a slider, which counts in logarithms. */
+async function timesOf(page, key, moves) {
+  return await page.evaluate(async ([key, moves]) => {
     const slider = document.querySelector(`[data-key="${key}"]`)
     const low = Number(slider.min), high = Number(slider.max), now = Number(slider.value), times = []
-    for (let i = 0; i < 15; i++) {
+    for (const { share, factor } of moves) {
       const begun = performance.now()
       const answered = new Promise((resolve) => {
         new PerformanceObserver((list, observer) => { observer.disconnect(); resolve(list.getEntries().at(-1).responseEnd) }).observe({ entryTypes: ['resource'] })
       })
-      slider.value = String(now + (0.3 * (i + 1) / 15) * (i % 2 ? high - now : low - now))
+      slider.value = String(factor ? now + Math.log(factor) : now + share * (share > 0 ? high - now : now - low))
       slider.dispatchEvent(new Event('input', { bubbles: true }))
       const answer = await answered
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
       times.push([answer - begun, performance.now() - begun])
     }
     return times
-  }, key)
+  }, [key, moves])
+}
+
+async function moves(browser, url, name, key) {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  await page.waitForSelector('.plot svg')
+  const before = await cpuOf(page)
+  const times = await timesOf(page, key, Array.from({ length: 15 }, (_, i) => ({ share: (0.3 * (i + 1) / 15) * (i % 2 ? 1 : -1) })))
   const cpu = (await cpuOf(page) - before) / times.length
   console.log(`${name}, slider of ${key}: answered after ${median(times.map((t) => t[0])).toFixed(0)} ms, shown after ${median(times.map((t) => t[1])).toFixed(0)} ms (at most ${Math.max(...times.map((t) => t[1])).toFixed(0)}), of which ${cpu.toFixed(0)} ms of the page's CPU`)
   await page.close()
+}
+
+/** From rest to somewhere far away at once. */
+async function jump(browser, name, key, factor) {
+  await served(name, async (url) => {
+    const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+    await page.waitForSelector('.plot svg')
+    await page.waitForTimeout(1000) // until the page has come to rest
+    const [[answered, shown]] = await timesOf(page, key, [{ factor }])
+    console.log(`${name}, ${key} at once times ${factor}: answered after ${answered.toFixed(0)} ms, shown after ${shown.toFixed(0)} ms`)
+    await page.close()
+  })
 }
 
 /** A server of that case, while the work goes on. */
@@ -119,6 +136,11 @@ try {
     await served(name, async (url) => {
       for (const key of sliders) await moves(browser, url, name, key)
     })
+  }
+  for (const name of ['support-chat', ...others]) {
+    for (const key of ['workload.prompt_tokens', 'workload.output_tokens']) {
+      for (const factor of [1 / 8, 3, 8]) await jump(browser, name, key, factor)
+    }
   }
 } finally {
   await browser.close()
