@@ -55,7 +55,7 @@ class Change {
       says_all = says_all && factor;
       shape.curve = shape.curve.scaled(factor.value_or(1));
       shape.source = CapacitySource::carried_over;
-      shape.shape.max_num_seqs = sequences(shape.shape.max_num_seqs);
+      shape.shape.max_num_seqs = std::min(sequences(shape.shape.max_num_seqs), shape.shape.token_budget);
       shape.replica = shape.replica->under(shown_, shape.shape);
       if (!widely_) shape.shape = shape.replica->shape();
     }

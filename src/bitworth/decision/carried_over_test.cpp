@@ -141,6 +141,23 @@ TEST(CarriedOver, FarAwayOtherReplicasAreTried) {
   EXPECT_NEAR(best_rate(second->baseline) / best_rate(tabulate_everywhere(end, one_sample).baseline), 1, 0.1);
 }
 
+// However many sequences are allowed: a step has a token for each.
+TEST(CarriedOver, StepsHaveATokenForEachSequence) {
+  cases::Case c = asked();
+  c.engine.max_num_seqs = 64;
+  c.engine.token_budget = 128;
+  const CapacityTables known = tabulate_everywhere(c, one_sample);
+  cases::Case other = c;
+  other.engine.max_num_seqs = 1024;
+  const auto carried = carried_over({c, known}, other);
+  ASSERT_TRUE(carried);
+  for (const CapacityTable* table : {&carried->baseline, &carried->options[0]}) {
+    ASSERT_FALSE(table->shapes.empty());
+    for (const ShapeCapacity& shape : table->shapes)
+      EXPECT_LE(shape.shape.max_num_seqs, shape.shape.token_budget);
+  }
+}
+
 // What serves nobody any more says what it misses; the other option goes on.
 TEST(CarriedOver, TellsWhatAnOptionMissesThatIsLost) {
   cases::Case c = asked();
