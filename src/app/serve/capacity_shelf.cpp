@@ -59,7 +59,8 @@ std::optional<CapacityShelf::Kept> CapacityShelf::nearest(const Kept& asked) {
   const std::lock_guard lock(mutex_);
   constexpr double too_far = std::numeric_limits<double>::infinity();
   const auto distance = [&](const Kept& kept) {
-    return kept.family == asked.family ? decision::distance(kept.c, asked.c) : too_far;
+    const bool simulated = kept.tables->samples > 0;
+    return kept.family == asked.family && simulated ? decision::distance(kept.c, asked.c) : too_far;
   };
   const auto found = std::ranges::min_element(kept_, {}, [&](const Kept& kept) {
     const double way = distance(kept);

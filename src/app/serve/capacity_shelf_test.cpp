@@ -106,6 +106,16 @@ TEST(CapacityShelf, CarriesTheNearestOverWhileASliderMoves) {
             decision::CapacitySource::simulated);
 }
 
+// A place where the closed form answers is passed over, however near it is.
+TEST(CapacityShelf, CarriesOverFromWhatWasSimulated) {
+  CapacityShelf shelf;
+  shelf.of(asked("{}"), quick);
+  const auto closed_form = shelf.near(asked(R"({"workload.output_tokens": 20000})"), quick);
+  EXPECT_EQ(closed_form->baseline.shapes.at(0).source, decision::CapacitySource::closed_form);
+  const auto carried = shelf.near(asked(R"({"workload.output_tokens": 6000})"), quick);
+  EXPECT_EQ(carried->baseline.shapes.at(0).source, decision::CapacitySource::carried_over);
+}
+
 // Whatever was carried over before, by which ways: up to twice what was simulated, and that is kept.
 TEST(CapacityShelf, ForgetsWhatWasCarriedOverFirst) {
   CapacityShelf shelf;

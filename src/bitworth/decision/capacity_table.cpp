@@ -30,13 +30,6 @@ std::size_t sample_size(const cases::Case& c, const CapacitySettings& settings, 
   return std::max(settings.requests, static_cast<std::size_t>(needed));
 }
 
-// Steps of a simulation: from here on the closed form must do.
-bool too_long_to_simulate(const cases::Case& c) {
-  constexpr double most_steps_each = 20'000;
-  return c.workload.output_tokens.mean() + c.workload.prompt_tokens.mean() / c.engine.token_budget >
-         most_steps_each;
-}
-
 /// What all options have in common.
 struct Search {
   const cases::Case& c;
@@ -126,10 +119,10 @@ CapacityTable by_closed_form(const cases::Case& c, const cases::Option& option, 
     bool ends = false;
     for (int i = 0; i < points; ++i) {
       const double factor = range.fast * std::pow(range.slow / range.fast, i / (points - 1.0));
-      const roofline::Capacity at = closed_form_capacity(c, option, candidate.shape.gpus, factor);
-      ends = at.limit == roofline::Limit::infeasible;
+      const double rate = closed_form_rate(c, option, candidate.shape.gpus, factor);
+      ends = rate <= 0;
       if (ends) break;
-      curve.push_back({factor, at.state.requests_per_second});
+      curve.push_back({factor, rate});
     }
     if (curve.empty()) continue;
     table.shapes.push_back({candidate.shape, CapacityCurve(std::move(curve), ends),
@@ -177,6 +170,12 @@ std::string to_text(CapacitySource source) {
       return "carried over";
   }
   return "";
+}
+
+bool too_long_to_simulate(const cases::Case& c) {
+  constexpr double most_steps_each = 20'000;
+  return c.workload.output_tokens.mean() + c.workload.prompt_tokens.mean() / c.engine.token_budget >
+         most_steps_each;
 }
 
 CapacityTables tabulate_capacities(const cases::Case& c, const CapacitySettings& settings) {

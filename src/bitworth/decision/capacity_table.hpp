@@ -59,9 +59,12 @@ struct CapacityTables {
   std::vector<CapacityTable> options;
   double common_error = 0;   ///< of the logarithm of all capacities alike: another sample of the same traffic
   std::size_t requests = 0;  ///< in each sample that says how high the curves are
-  int samples = 0;
+  int samples = 0;           ///< 0: all are the closed form's
   int simulations = 0;
 };
+
+/// Requests of so many steps that the closed form must do.
+bool too_long_to_simulate(const cases::Case&);
 
 struct CapacitySettings {
   std::size_t requests = 4000;  ///< in the sample that finds shapes and curves, at least; see sample_size()

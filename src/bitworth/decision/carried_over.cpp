@@ -1,7 +1,6 @@
 #include "bitworth/decision/carried_over.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -41,14 +40,9 @@ class Change {
 
   bool simulates() const { return simulated_ != nullptr; }
 
-  // False: it was not simulated.
-  bool carry(std::size_t option, CapacityTable& table) const {
+  void carry(std::size_t option, CapacityTable& table) const {
     const cases::Option& what = option == baseline_index ? to_.baseline : to_.options[option];
-    if (what.api) return true;
-    const auto closed_form = [](const ShapeCapacity& shape) {
-      return shape.source == CapacitySource::closed_form;
-    };
-    if (std::ranges::any_of(table.shapes, closed_form)) return false;
+    if (what.api) return;
     bool says_all = true;
     for (ShapeCapacity& shape : table.shapes) {
       const std::optional<double> factor = factor_of(option, shape.shape.gpus);
@@ -64,7 +58,6 @@ class Change {
         table.longer_prompts.from(ratio(to_.workload.prompt_tokens.p50, from_.workload.prompt_tokens.p50));
     table.longer_answers =
         table.longer_answers.from(ratio(to_.workload.output_tokens.p50, from_.workload.output_tokens.p50));
-    return true;
   }
 
  private:
@@ -105,12 +98,10 @@ class Change {
     return std::nullopt;
   }
 
-  static double rate(const cases::Case& c, std::size_t index, int gpus, double time_factor = 1) {
+  static double rate(const cases::Case& c, std::size_t index, int gpus, double time_factor) {
     const cases::Option& option = index == baseline_index ? c.baseline : c.options[index];
-    const roofline::Capacity at = option.hardware
-                                      ? closed_form_capacity(as_seen_by(c, option), option, gpus, time_factor)
-                                      : closed_form_capacity(c, option, gpus, time_factor);
-    return at.limit == roofline::Limit::infeasible ? 0 : at.state.requests_per_second;
+    return option.hardware ? closed_form_rate(as_seen_by(c, option), option, gpus, time_factor)
+                           : closed_form_rate(c, option, gpus, time_factor);
   }
 
   int sequences(int before) const {
@@ -137,12 +128,15 @@ double distance(const cases::Case& a, const cases::Case& b) {
 }
 
 std::optional<CapacityTables> carried_over(const KnownCapacities& known, const cases::Case& to) {
+  if (known.tables.samples == 0 || too_long_to_simulate(to)) return std::nullopt;
   const Change change(known, to);
   CapacityTables result = known.tables;
-  std::atomic<bool> all = true;
   const auto carry = [&](std::size_t i) {
-    CapacityTable& table = i == 0 ? result.baseline : result.options[i - 1];
-    if (!change.carry(i == 0 ? baseline_index : i - 1, table)) all = false;
+    if (i == 0) {
+      change.carry(baseline_index, result.baseline);
+    } else {
+      change.carry(i - 1, result.options[i - 1]);
+    }
   };
   const std::size_t count = result.options.size() + 1;
   if (change.simulates()) {
@@ -150,7 +144,7 @@ std::optional<CapacityTables> carried_over(const KnownCapacities& known, const c
   } else {
     for (std::size_t i = 0; i < count; ++i) carry(i);
   }
-  return all ? std::optional(std::move(result)) : std::nullopt;
+  return result;
 }
 
 }  // namespace bitworth::decision

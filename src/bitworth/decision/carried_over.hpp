@@ -28,7 +28,7 @@ inline constexpr double far_away = 2;
 /// part of the time that simulating them takes (how near: docs/page.md). What each replica carried, times
 /// what the closed form says that the change does to it; farther than nearby, an option's best replica is
 /// then simulated in the shape that it had, and the others follow it; far away, or where an option was not
-/// served, other shapes are tried too. Absent: the known ones were not simulated.
+/// served, other shapes are tried too. Absent: the known ones were not simulated, or these would not be.
 std::optional<CapacityTables> carried_over(const KnownCapacities&, const cases::Case& to);
 
 }  // namespace bitworth::decision

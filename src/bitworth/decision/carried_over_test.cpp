@@ -141,6 +141,18 @@ TEST(CarriedOver, FarAwayOtherReplicasAreTried) {
   EXPECT_NEAR(best_rate(second->baseline) / best_rate(tabulate_everywhere(end, one_sample).baseline), 1, 0.1);
 }
 
+// Where answers are too long to simulate, the closed form is soon asked, and says nothing of other places.
+TEST(CarriedOver, IsAbsentWhereNothingIsSimulated) {
+  const cases::Case c = asked();
+  cases::Case other = c;
+  other.workload.output_tokens = {50'000, 60'000};
+  const CapacityTables known = tabulate_everywhere(c, one_sample),
+                       there = tabulate_everywhere(other, one_sample);
+  ASSERT_EQ(there.baseline.shapes.at(0).source, CapacitySource::closed_form) << "the premise";
+  EXPECT_FALSE(carried_over({c, known}, other));
+  EXPECT_FALSE(carried_over({other, there}, c));
+}
+
 // However many sequences are allowed: a step has a token for each.
 TEST(CarriedOver, StepsHaveATokenForEachSequence) {
   cases::Case c = asked();

@@ -21,16 +21,11 @@ workload::LengthDistribution scaled(const workload::LengthDistribution& lengths,
   return result;
 }
 
-// Inside the SLO; 0: not even one request is.
-double rate_of(const roofline::Capacity& capacity) {
-  return capacity.limit == roofline::Limit::infeasible ? 0 : capacity.state.requests_per_second;
-}
-
 // The GPUs of the best replica; 0: none serves.
 int best_gpus(const cases::Case& c, const cases::Option& option) {
   const std::vector<ShapeCandidate> shapes = promising_shapes(c, option);
-  const auto per_gpu = [](const ShapeCandidate& shape) {
-    return rate_of(shape.closed_form) / shape.shape.gpus;
+  const auto per_gpu = [&](const ShapeCandidate& candidate) {
+    return closed_form_rate(c, option, candidate.shape.gpus, 1) / candidate.shape.gpus;
   };
   const auto best = std::ranges::max_element(shapes, {}, per_gpu);
   return best == shapes.end() || per_gpu(*best) <= 0 ? 0 : best->shape.gpus;
@@ -54,7 +49,7 @@ LengthScale::LengthScale(const cases::Case& c, const cases::Option& option, Leng
     workload::LengthDistribution& lengths =
         which == Lengths::prompts ? there.workload.prompt_tokens : there.workload.output_tokens;
     lengths = scaled(lengths, scale);
-    return rate_of(closed_form_capacity(there, option, gpus, 1));
+    return closed_form_rate(there, option, gpus, 1);
   };
   const double now = rate_at(1);
   // From today's length outwards, so that lengths which the closed form finds none served at spoil no others:

@@ -80,7 +80,7 @@ std::optional<RoughSearch::Best> RoughSearch::find(CapacityTable& table) const {
   std::optional<Miss> missed;  // of the largest
   while (!table.shapes.empty()) {
     const auto best = std::ranges::max_element(table.shapes, {}, [&](const ShapeCapacity& shape) {
-      const bool may_queue = closed_form_rate(shape.shape.gpus, with_queues) > 0;
+      const bool may_queue = closed_form_rate(case_, option_, shape.shape.gpus, with_queues) > 0;
       return std::tuple(shape.curve(1) > 0, may_queue, per_gpu(shape));
     });
     if (best->curve(1) <= 0) break;  // only faster ones serve
@@ -149,7 +149,7 @@ void RoughSearch::leave_out_hopeless(CapacityTable& table) const {
   if (table.shapes.empty()) return;
   const int largest = table.shapes.back().shape.gpus;
   std::erase_if(table.shapes, [&](const ShapeCapacity& shape) {
-    return shape.shape.gpus < largest && closed_form_rate(shape.shape.gpus, 0.5) <= 0;
+    return shape.shape.gpus < largest && closed_form_rate(case_, option_, shape.shape.gpus, 0.5) <= 0;
   });
 }
 
@@ -157,15 +157,11 @@ void RoughSearch::leave_out_hopeless(CapacityTable& table) const {
 // faster ones.
 double RoughSearch::closed_form_ratio(int gpus, int other_gpus) const {
   for (const double time_factor : {1.0, 0.7, 0.5}) {
-    const double one = closed_form_rate(gpus, time_factor), other = closed_form_rate(other_gpus, time_factor);
+    const double one = closed_form_rate(case_, option_, gpus, time_factor),
+                 other = closed_form_rate(case_, option_, other_gpus, time_factor);
     if (one > 0 && other > 0) return one / other;
   }
   return static_cast<double>(gpus) / other_gpus;
-}
-
-double RoughSearch::closed_form_rate(int gpus, double time_factor) const {
-  const roofline::Capacity at = closed_form_capacity(case_, option_, gpus, time_factor);
-  return at.limit == roofline::Limit::infeasible ? 0 : at.state.requests_per_second;
 }
 
 void RoughSearch::try_other_gpus(CapacityTable& table, Best& best) const {

@@ -43,7 +43,6 @@ class RoughSearch {
   std::unique_ptr<CapacityPoints> points(ShapeCapacity&, const ReplicaShape&) const;
   void leave_out_hopeless(CapacityTable&) const;
   double closed_form_ratio(int gpus, int other_gpus) const;
-  double closed_form_rate(int gpus, double time_factor) const;
 
   const cases::Case& case_;
   const cases::Option& option_;

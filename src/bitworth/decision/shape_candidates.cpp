@@ -37,6 +37,11 @@ roofline::Capacity closed_form_capacity(const cases::Case& c, const cases::Optio
   return roofline::capacity(c, step_model(c, option, time_factor, gpus), fit);
 }
 
+double closed_form_rate(const cases::Case& c, const cases::Option& option, int gpus, double time_factor) {
+  const roofline::Capacity at = closed_form_capacity(c, option, gpus, time_factor);
+  return at.limit == roofline::Limit::infeasible ? 0 : at.state.requests_per_second;
+}
+
 // The closed form knows no queues. Where the SLO is tight they take much of it, and more GPUs per replica
 // than the closed form likes serve best: so a shape stays that is near the best with all of the SLO for the
 // work itself, or with seven tenths or half of it. Where none meets it, the largest comes nearest.
@@ -46,11 +51,8 @@ std::vector<ShapeCandidate> promising_shapes(const cases::Case& c, const cases::
   std::vector<char> stays(all.size(), 0);
   for (const double factor : times_of_queues) {
     std::vector<double> rates;
-    for (const ShapeCandidate& candidate : all) {
-      const roofline::Capacity at = closed_form_capacity(c, option, candidate.shape.gpus, factor);
-      const bool serves = at.limit != roofline::Limit::infeasible;
-      rates.push_back(serves ? at.state.requests_per_second / candidate.shape.gpus : 0);
-    }
+    for (const ShapeCandidate& candidate : all)
+      rates.push_back(closed_form_rate(c, option, candidate.shape.gpus, factor) / candidate.shape.gpus);
     const double best = rates.empty() ? 0 : std::ranges::max(rates);
     for (std::size_t i = 0; i < all.size(); ++i)
       stays[i] |= static_cast<char>(i == 0 || (rates[i] > 0 && rates[i] >= near_best * best) ||

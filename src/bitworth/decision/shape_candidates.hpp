@@ -29,6 +29,9 @@ ReplicaShape largest_to_try(const cases::Case&, const ReplicaShape&);
 roofline::Capacity closed_form_capacity(const cases::Case&, const cases::Option&, int gpus,
                                         double time_factor);
 
+/// Requests/s of it; 0: none in time.
+double closed_form_rate(const cases::Case&, const cases::Option&, int gpus, double time_factor);
+
 /// The shapes worth simulating, with the engine's own settings, by GPUs: the smallest replica that fits,
 /// which small loads want, and whatever comes near the best rate per GPU.
 std::vector<ShapeCandidate> promising_shapes(const cases::Case&, const cases::Option&);
