@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { PageDocument } from './document'
 import { ArticleView } from './article'
 import { Changes, Next, Rules } from './changes'
@@ -15,6 +15,23 @@ interface Props {
   /** Whether the document answers the inputs, where there are any. */
   standing?: 'answered' | 'roughly' | 'computing' | 'unanswered'
   notice?: ComponentChildren
+}
+
+function contents(document: PageDocument) {
+  const { decision } = document
+  return (
+    <main>
+      <VerdictView document={document} />
+      <CaseFacts decision={decision} />
+      <OptionsTable decision={decision} />
+      <Charts document={document} />
+      <Changes document={document} />
+      <Next decision={decision} />
+      <Rules decision={decision} />
+      <ArticleView decision={decision} />
+      <Sources document={document} />
+    </main>
+  )
 }
 
 /** Verdict first, then the options, the pictures, and what would change it. */
@@ -42,17 +59,8 @@ export function Page({ document, standing, notice }: Props) {
         </div>
         {notice}
       </header>
-      <main>
-        <VerdictView document={document} />
-        <CaseFacts decision={decision} />
-        <OptionsTable decision={decision} />
-        <Charts document={document} />
-        <Changes document={document} />
-        <Next decision={decision} />
-        <Rules decision={decision} />
-        <ArticleView decision={decision} />
-        <Sources document={document} />
-      </main>
+      {/* Only another document changes it; an input that moves does not. */}
+      {useMemo(() => contents(document), [document])}
       <footer>
         <p>bitworth {document.version} · intervals are 80 %, from {document.draws.toLocaleString('en-US')} draws of the uncertain inputs</p>
       </footer>
