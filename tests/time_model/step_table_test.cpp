@@ -76,6 +76,29 @@ TEST_P(TheStepTable, IsTheTimeModel) {
   EXPECT_LT(largest, GetParam().error);
 }
 
+// Computed for one in sixteen numbers of tokens. Steps that only decode are as before.
+TEST_P(TheStepTable, MayLeaveTokensOut) {
+  const serving::StepFunction model = time_model(GetParam());
+  constexpr int last = budget - 5;  // no multiple of the step, and computed all the same
+  const serving::StepTable whole(model, seats, budget), rough(model, seats, last, 16);
+  Rng rng(2);
+  double largest = 0, sum = 0, largest_of_decodes = 0;
+  constexpr int batches = 5000;
+  for (int i = 0; i < batches; ++i) {
+    serving::BatchShape shape = some_batch(rng);
+    if (i % 4 == 0) shape.prefill_tokens = last - shape.decode_sequences;
+    shape.prefill_tokens = std::min(shape.prefill_tokens, last - shape.decode_sequences);
+    const double error = std::abs(rough.cost(shape).time / whole.cost(shape).time - 1);
+    ASSERT_TRUE(std::isfinite(error));
+    double& worst = shape.prefill_tokens > 0 ? largest : largest_of_decodes;
+    worst = std::max(worst, error);
+    sum += error;
+  }
+  EXPECT_LT(largest, 0.005);
+  EXPECT_LT(sum / batches, 0.0005);
+  EXPECT_LT(largest_of_decodes, 1e-9);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, TheStepTable,
                          testing::Values(Deployed{"llama-3.1-8b", "h100-sxm", "bf16"},
                                          Deployed{"llama-3.1-8b", "a100-80-sxm", "w4a16"},

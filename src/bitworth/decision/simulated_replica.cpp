@@ -93,9 +93,9 @@ Slack slack(const serving::Simulation& simulation, const std::vector<Requirement
 }
 
 SimulatedReplica::SimulatedReplica(const cases::Case& c, const cases::Option& option,
-                                   const ReplicaShape& largest)
+                                   const ReplicaShape& largest, int token_step)
     : table_(step_function(step_model(c, option, 1, largest.gpus), scheduling), largest.max_num_seqs,
-             largest.token_budget),
+             largest.token_budget, token_step),
       kv_blocks_(blocks(c, option, largest.gpus)),
       service_level_{c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt} {}
 

@@ -33,8 +33,8 @@ Slack slack(const serving::Simulation&, const std::vector<serving::Requirement>&
 /// One replica of an option under simulated requests, all of its times at their medians.
 class SimulatedReplica {
  public:
-  /// `largest`: the most sequences and tokens a step that run() will be asked for.
-  SimulatedReplica(const cases::Case&, const cases::Option&, const ReplicaShape& largest);
+  /// `largest`: the most sequences and tokens a step that run() will be asked for. `token_step`: StepTable's.
+  SimulatedReplica(const cases::Case&, const cases::Option&, const ReplicaShape& largest, int token_step = 1);
 
   /// KV blocks; 0: the weights leave no room.
   std::int64_t kv_blocks() const { return kv_blocks_; }

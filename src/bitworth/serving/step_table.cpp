@@ -37,10 +37,30 @@ double context_at(std::size_t column) {
 
 // Counts of which every one has its own row.
 constexpr int dense_counts = 32;
+// And numbers of tokens that are computed, whatever the step.
+constexpr int dense_tokens = 64;
+
+// value(0) to value(largest); above the dense ones only one in so many is asked for, and the last.
+template <class Value>
+std::vector<Cost> in_steps(int largest, int step, Value value) {
+  std::vector<Cost> result;
+  result.reserve(static_cast<std::size_t>(largest) + 1);
+  for (int at = 0; at <= largest;) {
+    const Cost now = value(at);
+    const auto known = static_cast<int>(result.size());
+    for (int between = known; between < at; ++between) {
+      const Cost before = result[static_cast<std::size_t>(known) - 1];
+      result.push_back(before + (now - before) * ((between - known + 1.0) / (at - known + 1.0)));
+    }
+    result.push_back(now);
+    at = at < dense_tokens || at == largest ? at + 1 : std::min(at + step, largest);
+  }
+  return result;
+}
 
 }  // namespace
 
-StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_budget)
+StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_budget, int token_step)
     : max_num_seqs_(max_num_seqs), token_budget_(token_budget) {
   const auto evaluate = [&](int decodes, double decode_context, int prefill, double prefill_context,
                             int rows) {
@@ -50,8 +70,7 @@ StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_b
     return Cost{cost.time.value() * workload::nanoseconds_per_second,
                 cost.memory_bound.value() * workload::nanoseconds_per_second};
   };
-  by_tokens_.reserve(static_cast<std::size_t>(token_budget) + 1);
-  for (int tokens = 0; tokens <= token_budget; ++tokens) by_tokens_.push_back(evaluate(0, 0, tokens, 0, 0));
+  by_tokens_ = in_steps(token_budget, token_step, [&](int tokens) { return evaluate(0, 0, tokens, 0, 0); });
   by_rows_.reserve(static_cast<std::size_t>(max_num_seqs) + 1);
   by_rows_.push_back({});
   for (int rows = 1; rows <= max_num_seqs; ++rows)

@@ -16,8 +16,9 @@ namespace bitworth::serving {
 /// within 0.5 % (tests/time_model/step_table_test.cpp).
 class StepTable {
  public:
-  /// Assumes: max_num_seqs >= 1, token_budget >= max_num_seqs.
-  StepTable(const StepFunction&, int max_num_seqs, int token_budget);
+  /// `token_step`: of the numbers of tokens above 64 one in so many is computed, and between them it is
+  /// straight. Assumes: max_num_seqs >= 1, token_budget >= max_num_seqs, token_step >= 1.
+  StepTable(const StepFunction&, int max_num_seqs, int token_budget, int token_step = 1);
 
   /// Nanoseconds of a step, and the part of them that waits for memory.
   struct Cost {
