@@ -1,4 +1,4 @@
-// How far off capacities are, for each shipped case: those that are carried over while a slider moves against
+// How far off capacities are, for each shipped case: those that are carried over for a rough answer against
 // simulated ones, and simulated ones against much longer samples. The figures of docs/page.md and
 // docs/fleet.md.
 #include <fmt/core.h>
@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <string>
@@ -32,11 +33,12 @@ std::string text_of(const std::string& name) {
   return text.str();
 }
 
-cases::Case changed(const std::string& text, const nlohmann::json& changes) {
-  const nlohmann::json body = {{"changes", changes}};
-  return decision::widen(
-             serve::read_question(body.dump(), text, formats::built_in_catalog(), 10'000).value().asked)
-      .c;
+// Absent: the case cannot be changed so.
+std::optional<cases::Case> changed(const std::string& text, const nlohmann::json& changes) {
+  const nlohmann::json body = {{"changes", changes.is_null() ? nlohmann::json::object() : changes}};
+  const auto question = serve::read_question(body.dump(), text, formats::built_in_catalog(), 10'000);
+  if (!question) return std::nullopt;
+  return decision::widen(question->asked).c;
 }
 
 // Requests/s per GPU of the fleet at the medians; 0: none serves.
@@ -67,29 +69,57 @@ struct Tally {
   }
 };
 
+/// A shipped case with its capacities, to be carried over to others.
+struct Known {
+  std::string text;
+  cases::Case c;
+  decision::CapacityTables tables;
+
+  explicit Known(const std::string& name)
+      : text(text_of(name)), c(*changed(text, {})), tables(decision::tabulate_everywhere(c, {})) {}
+};
+
+// Of the options whose capacities change, unless the change is refused.
+void carry(const Known& from, const nlohmann::json& changes, Tally& tally) {
+  const std::optional<cases::Case> to = changed(from.text, changes);
+  if (!to) return;
+  const auto carried = decision::carried_over({from.c, from.tables}, *to).value();
+  const decision::CapacityTables simulated = decision::tabulate_everywhere(*to, {});
+  for_each_served(*to, [&](std::size_t option) {
+    const double before = rate(from.c, from.tables, option), found = rate(*to, simulated, option),
+                 about = rate(*to, carried, option);
+    const bool is_as_before = before > 0 && about == before;
+    if (!is_as_before && (found > 0 || about > 0)) tally.add(found > 0 ? about / found - 1 : 1);
+  });
+}
+
 void carry(const std::string& name, std::span<const double> factors, Tally& tally) {
-  const std::string text = text_of(name);
-  const cases::Case from = changed(text, nlohmann::json::object());
-  const decision::CapacityTables known = decision::tabulate_everywhere(from, {});
+  const Known from(name);
   const std::pair<const char*, double> sliders[] = {
-      {"workload.prompt_tokens", from.workload.prompt_tokens.p50},
-      {"workload.output_tokens", from.workload.output_tokens.p50},
-      {"engine.max_num_seqs", from.engine.max_num_seqs}};
+      {"workload.prompt_tokens", from.c.workload.prompt_tokens.p50},
+      {"workload.output_tokens", from.c.workload.output_tokens.p50},
+      {"engine.max_num_seqs", from.c.engine.max_num_seqs}};
   for (const auto& [key, now] : sliders) {
-    for (const double factor : factors) {
-      const cases::Case to = changed(text, {{key, std::round(now * factor)}});
-      const auto carried = decision::carried_over({from, known}, to).value();
-      const decision::CapacityTables simulated = decision::tabulate_everywhere(to, {});
-      for_each_served(to, [&](std::size_t option) {
-        const double found = rate(to, simulated, option), about = rate(to, carried, option);
-        if (found > 0 || about > 0) tally.add(found > 0 ? about / found - 1 : 1);
-      });
+    for (const double factor : factors) carry(from, {{key, std::round(now * factor)}}, tally);
+  }
+}
+
+// To each device of a data centre, and to each scheme of each option.
+void replace(const std::string& name, Tally& tally) {
+  const Known from(name);
+  for (const hardware::Device& device : formats::built_in_catalog().devices.all()) {
+    if (device.device_class == "datacenter-gpu") carry(from, {{"hardware.device", device.id}}, tally);
+  }
+  for (const llm::Scheme& scheme : formats::built_in_catalog().schemes.all()) {
+    carry(from, {{"baseline.scheme", scheme.id}}, tally);
+    for (std::size_t i = 0; i < from.c.options.size(); ++i) {
+      if (!from.c.options[i].api) carry(from, {{fmt::format("option.{}.scheme", i), scheme.id}}, tally);
     }
   }
 }
 
 void lengthen(const std::string& name) {
-  const cases::Case c = changed(text_of(name), nlohmann::json::object());
+  const cases::Case c = *changed(text_of(name), {});
   const decision::CapacityTables usual = decision::tabulate_everywhere(c, {}),
                                  lengthened =
                                      decision::tabulate_everywhere(c, {.requests = 11'000, .samples = 8});
@@ -108,11 +138,13 @@ void lengthen(const std::string& name) {
 
 int main() {
   for (const char* name : bitworth::cases_shipped) bitworth::lengthen(name);
-  bitworth::Tally nearby, farther, far;
+  bitworth::Tally nearby, farther, far, replaced;
   for (const char* name : bitworth::cases_shipped) bitworth::carry(name, bitworth::factors_nearby, nearby);
   nearby.print("up to 1.15 times");
   for (const char* name : bitworth::cases_shipped) bitworth::carry(name, bitworth::factors_farther, farther);
   farther.print("up to 2 times");
   for (const char* name : bitworth::cases_shipped) bitworth::carry(name, bitworth::factors_far, far);
   far.print("up to ten times");
+  for (const char* name : bitworth::cases_shipped) bitworth::replace(name, replaced);
+  replaced.print("to another device or scheme");
 }

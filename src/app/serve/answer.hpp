@@ -15,8 +15,8 @@ namespace bitworth::serve {
 /// Answered while the client waits; more draws are a run.
 inline constexpr int most_draws_at_once = 10000, most_draws_of_a_run = 200000;
 
-/// The document that the page draws (docs/schema/page.json). Fewer draws than usual: a slider is on its
-/// way, and what is known nearby will do. `keep_going` is that of decision::DecideSettings.
+/// The document that the page draws (docs/schema/page.json). Fewer draws than usual: a rough answer, for
+/// which what is known nearby will do. `keep_going` is that of decision::DecideSettings.
 nlohmann::ordered_json document_of(const Question&, const formats::Catalog&, CapacityShelf&,
                                    std::string_view version,
                                    const std::function<bool(double done)>& keep_going = nullptr);

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "bitworth/base/text.hpp"
@@ -19,10 +20,17 @@ constexpr std::size_t most_kept = 16;                      // of a megabyte or t
 constexpr std::string_view carried_over = "carried over";  // in place of settings
 
 // What capacities do not hang on, and then what they can be carried over.
-constexpr std::string_view keys[] = {
-    "workload.requests_per_second", "workload.peak_to_mean",       "quality.margin",
-    "money.engineering_hours",      "hardware.price_per_gpu_hour", "workload.prompt_tokens",
-    "workload.output_tokens",       "engine.max_num_seqs"};
+constexpr std::string_view keys[] = {"workload.requests_per_second",
+                                     "workload.peak_to_mean",
+                                     "quality.margin",
+                                     "money.engineering_hours",
+                                     "hardware.price_per_gpu_hour",
+                                     "workload.prompt_tokens",
+                                     "workload.output_tokens",
+                                     "engine.max_num_seqs",
+                                     "hardware.device",
+                                     "baseline.scheme",
+                                     "option..scheme"};  // of every option
 constexpr std::span free_keys = std::span(keys).first(5);
 
 std::string text_of(const decision::CapacitySettings& settings) {
@@ -64,7 +72,9 @@ std::optional<CapacityShelf::Kept> CapacityShelf::nearest(const Kept& asked) {
   };
   const auto found = std::ranges::min_element(kept_, {}, [&](const Kept& kept) {
     const double way = distance(kept);
-    return std::pair(kept.reach * way > decision::far_away, way);
+    if (way == too_far) return std::tuple(std::numeric_limits<int>::max(), true, way);
+    return std::tuple(decision::replaced_options(kept.c, asked.c), kept.reach * way > decision::far_away,
+                      way);
   });
   if (found == kept_.end() || distance(*found) == too_far) return std::nullopt;
   return *found;
@@ -100,7 +110,7 @@ CapacityShelf::Tables CapacityShelf::carry(const Kept& from, Kept to) {
   to.tables = std::make_shared<const decision::CapacityTables>(*std::move(carried));
   Tables tables = to.tables;
   // What took simulations is a place to go on from.
-  if (distance > decision::nearby) keep(std::move(to));
+  if (distance > decision::nearby || decision::replaced_options(from.c, to.c) > 0) keep(std::move(to));
   return tables;
 }
 

@@ -102,8 +102,29 @@ TEST(CapacityShelf, CarriesTheNearestOverWhileASliderMoves) {
             decision::CapacitySource::carried_over);
   EXPECT_EQ(source(shelf.near(asked(R"({"workload.prompt_tokens": 9000})"), quick)),
             decision::CapacitySource::carried_over);
+  // From one to the next device, and from there too.
   EXPECT_EQ(source(shelf.near(asked(R"({"hardware.device": "l40s"})"), quick)),
-            decision::CapacitySource::simulated);
+            decision::CapacitySource::carried_over);
+  EXPECT_EQ(
+      source(shelf.near(asked(R"({"hardware.device": "l40s", "workload.prompt_tokens": 1100})"), quick)),
+      decision::CapacitySource::carried_over);
+}
+
+// Of what is kept, not what is nearest in lengths but what runs the same is carried over.
+TEST(CapacityShelf, CarriesOverFromTheSameDeviceAndSchemes) {
+  CapacityShelf shelf;
+  const auto here = shelf.of(asked("{}"), quick);
+  const auto there =
+      shelf.of(asked(R"({"hardware.device": "h200-sxm", "workload.prompt_tokens": 1100})"), quick);
+  ASSERT_NE(there->simulations, here->simulations) << "the premise";
+  const auto carried = shelf.near(asked(R"({"workload.prompt_tokens": 1100})"), quick);
+  EXPECT_EQ(carried->simulations, here->simulations) << "it begins with those";
+  // Only an option whose scheme is another is simulated: the rest is as it was.
+  const auto other = shelf.near(asked(R"({"option.2.scheme": "w4a16-g32"})"), quick);
+  EXPECT_EQ(other->baseline.shapes[0].source, decision::CapacitySource::carried_over);
+  EXPECT_EQ(other->baseline.shapes[0].curve(1), here->baseline.shapes[0].curve(1));
+  EXPECT_EQ(other->options[0].shapes[0].curve(1), here->options[0].shapes[0].curve(1));
+  EXPECT_NE(other->options[2].shapes[0].curve(1), here->options[2].shapes[0].curve(1));
 }
 
 // A place where the closed form answers is passed over, however near it is.

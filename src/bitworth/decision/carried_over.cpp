@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "bitworth/base/parallel.hpp"
+#include "bitworth/decision/fleet_plan.hpp"
 #include "bitworth/decision/inputs.hpp"
 #include "bitworth/decision/rough_search.hpp"
 #include "bitworth/decision/served_replica.hpp"
@@ -26,6 +27,21 @@ double largest_ratio(double a, double b) {
   return std::max(ratio(a, b), ratio(b, a));
 }
 
+const cases::Option& of(const cases::Case& c, std::size_t option) {
+  return option == baseline_index ? c.baseline : c.options[option];
+}
+
+const hardware::Device& device_of(const cases::Case& c, const cases::Option& option) {
+  return (option.hardware ? *option.hardware : c.hardware).device;
+}
+
+// By one on another device or in another scheme.
+bool is_replaced(const cases::Case& before, const cases::Case& now, std::size_t option) {
+  const cases::Option &was = of(before, option), &is = of(now, option);
+  return was.scheme.id != is.scheme.id || was.kv_cache.id != is.kv_cache.id ||
+         device_of(before, was) != device_of(now, is);
+}
+
 /// The change from a known case to another.
 class Change {
  public:
@@ -35,14 +51,17 @@ class Change {
         way_(distance(from.c, to)),
         widely_(from.reach * way_ > far_away),
         shown_(sample(requests_shown)) {
-    if (way_ > nearby || widely_) simulated_ = sample(CapacitySettings().requests);
+    if (way_ > nearby || widely_ || replaced_options(from.c, to) > 0)
+      simulated_ = sample(CapacitySettings().requests);
   }
 
   bool simulates() const { return simulated_ != nullptr; }
 
   void carry(std::size_t option, CapacityTable& table) const {
-    const cases::Option& what = option == baseline_index ? to_.baseline : to_.options[option];
+    const cases::Option& what = of(to_, option);
     if (what.api) return;
+    const bool replaced = is_replaced(from_, to_, option), widely = widely_ || replaced;
+    if (replaced) keep_promising(what, table);
     bool says_all = true;
     for (ShapeCapacity& shape : table.shapes) {
       const std::optional<double> factor = factor_of(option, shape.shape.gpus);
@@ -50,10 +69,11 @@ class Change {
       shape.curve = shape.curve.scaled(factor.value_or(1));
       shape.source = CapacitySource::carried_over;
       shape.shape.max_num_seqs = std::min(sequences(shape.shape.max_num_seqs), shape.shape.token_budget);
-      shape.replica = shape.replica->under(shown_, shape.shape);
-      if (!widely_) shape.shape = shape.replica->shape();
+      shape.replica = replaced ? nullptr : shape.replica->under(shown_, shape.shape);
+      if (!widely) shape.shape = shape.replica->shape();
     }
-    if (simulated_ || !says_all || may_serve_again(table)) simulate(what, table);
+    if (widely || way_ > nearby || !says_all || may_serve_again(table)) simulate(what, table, widely);
+    if (replaced) return add_length_scales(to_, what, table);
     table.longer_prompts =
         table.longer_prompts.from(ratio(to_.workload.prompt_tokens.p50, from_.workload.prompt_tokens.p50));
     table.longer_answers =
@@ -76,11 +96,22 @@ class Change {
                              longer(to_.workload.output_tokens, from_.workload.output_tokens));
   }
 
-  void simulate(const cases::Option& option, CapacityTable& table) const {
+  // What another device or scheme has room for is another matter than what it carries.
+  void keep_promising(const cases::Option& option, CapacityTable& table) const {
+    const std::vector<ShapeCandidate> candidates = promising_shapes(as_seen_by(to_, option), option);
+    std::erase_if(table.shapes, [&](const ShapeCapacity& known) {
+      return std::ranges::find(candidates, known.shape.gpus, [](const ShapeCandidate& candidate) {
+               return candidate.shape.gpus;
+             }) == candidates.end();
+    });
+    table.missed.reset();
+  }
+
+  void simulate(const cases::Option& option, CapacityTable& table, bool widely) const {
     const auto traffic = simulated_ ? simulated_ : sample(CapacitySettings().requests);
     const cases::Case seen = option.hardware ? as_seen_by(to_, option) : to_;
     const RoughSearch search(seen, option, *traffic, shown_);
-    if (widely_ || table.missed) {
+    if (widely || table.missed) {
       search.level_widely(table);
     } else {
       search.level(table);
@@ -99,7 +130,7 @@ class Change {
   }
 
   static double rate(const cases::Case& c, std::size_t index, int gpus, double time_factor) {
-    const cases::Option& option = index == baseline_index ? c.baseline : c.options[index];
+    const cases::Option& option = of(c, index);
     return option.hardware ? closed_form_rate(as_seen_by(c, option), option, gpus, time_factor)
                            : closed_form_rate(c, option, gpus, time_factor);
   }
@@ -125,6 +156,14 @@ double distance(const cases::Case& a, const cases::Case& b) {
   return std::max({lengths(a.workload.prompt_tokens, b.workload.prompt_tokens),
                    lengths(a.workload.output_tokens, b.workload.output_tokens),
                    largest_ratio(a.engine.max_num_seqs, b.engine.max_num_seqs)});
+}
+
+int replaced_options(const cases::Case& before, const cases::Case& now) {
+  int result = is_replaced(before, now, baseline_index) ? 1 : 0;
+  for (std::size_t i = 0; i < now.options.size(); ++i) {
+    if (!now.options[i].api && is_replaced(before, now, i)) ++result;
+  }
+  return result;
 }
 
 std::optional<CapacityTables> carried_over(const KnownCapacities& known, const cases::Case& to) {

@@ -137,7 +137,7 @@ struct DecideSettings {
   /// What tabulate_everywhere() said of this case, or of one that differs in nothing that it hangs on, or
   /// what was carried over to it; null: tabulate_everywhere() is asked, with `capacity`.
   std::shared_ptr<const CapacityTables> capacities = {};
-  /// A slider is on its way: latencies are told at loads nearby where those are known, and staircases end
+  /// A rough answer will do: latencies are told at loads nearby where those are known, and staircases end
   /// not far beyond today's load.
   bool in_a_hurry = false;
   /// Told the share of the draws that is done, now and then; where it says false, the rest is left out and

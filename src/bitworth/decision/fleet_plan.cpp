@@ -14,14 +14,6 @@ economics::LoadCurve load_curve(const cases::Case& c) {
   return economics::always_at_peak(c.workload.peak_to_mean);
 }
 
-void add_length_scales(const cases::Case& c, const cases::Option& option, CapacityTable& table) {
-  const cases::Case seen = as_seen_by(c, option);
-  table.longer_prompts = {seen, option, Lengths::prompts};
-  const Estimate& inflation = option.token_inflation;
-  if (inflation.is_point() && inflation.value == 1) return;
-  table.longer_answers = {seen, option, Lengths::answers};
-}
-
 int committed_gpus(const cases::Case& c, const Basis& basis) {
   if (c.hardware.tenure == cases::Tenure::on_demand) return 0;
   if (c.hardware.committed_gpus) return *c.hardware.committed_gpus;
@@ -30,6 +22,14 @@ int committed_gpus(const cases::Case& c, const Basis& basis) {
 }
 
 }  // namespace
+
+void add_length_scales(const cases::Case& c, const cases::Option& option, CapacityTable& table) {
+  const cases::Case seen = as_seen_by(c, option);
+  table.longer_prompts = {seen, option, Lengths::prompts};
+  const Estimate& inflation = option.token_inflation;
+  if (inflation.is_point() && inflation.value == 1) return;
+  table.longer_answers = {seen, option, Lengths::answers};
+}
 
 // Options on the case's device are simulated together, those elsewhere each with a baseline of its own.
 CapacityTables tabulate_everywhere(const cases::Case& c, const CapacitySettings& settings) {

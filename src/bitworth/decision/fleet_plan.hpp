@@ -25,6 +25,9 @@ struct Basis {
 Basis prepare(const cases::Case&, CapacityTables);
 Basis prepare(const cases::Case&, const CapacitySettings& = {});
 
+/// What the option's replicas carry when prompts or answers are longer.
+void add_length_scales(const cases::Case&, const cases::Option&, CapacityTable&);
+
 /// The capacities of all options, those on devices of their own with a baseline there. They do not hang on
 /// the load, its peak, prices, hours or the quality margin: whoever asks again with others may keep them.
 CapacityTables tabulate_everywhere(const cases::Case&, const CapacitySettings&);

@@ -15,10 +15,10 @@ namespace {
 
 // Between the rates on both sides of what is sought, less 1.
 constexpr double precision = 0.08;
+// Of the tables of step times: most of what they cost are numbers of tokens that no step will have.
+constexpr int token_step = 16;
 // On the time of the work itself.
 constexpr double with_queues = 1.4;
-// How far off a guess is that was made of what a rate near it leaves of the SLO.
-constexpr double near_guess = 1.12;
 
 double per_gpu(const ShapeCapacity& shape) {
   return shape.curve(1) / shape.shape.gpus;
@@ -34,22 +34,39 @@ const ShapeCapacity& nearest_in_gpus(const CapacityTable& table, int gpus) {
   });
 }
 
+struct Tried {
+  double rate = 0, slack = 0;
+};
+
 // What it carries at the medians, sought from a guess that may be far off. 0: nothing.
 double rate_from(CapacityPoints& points, double guess) {
-  // So little is left by a queue that grows without end, and tells nothing of how far off the guess is.
-  constexpr double overloaded = 0.5, step = 3;
-  constexpr int most_steps = 2;
+  // So little is left by a queue that grows without end, and tells nothing of how far off the rate is.
+  constexpr double overloaded = 0.5, less = 1.0 / 3;
   constexpr double least_load = 1.0 / 256;  // at which nobody waits for anybody
-  // Twice as fast a replica carries more than twice as much.
-  constexpr double rate_by_slack = 1.5, at_most = 2;
-  double slack = points.slack_at(guess).factor;
-  for (int steps = 0; slack < overloaded && steps < most_steps; ++steps) {
-    guess /= step;
-    slack = points.slack_at(guess).factor;
+  constexpr double least_step = 1.12, most_step = 4, near = 0.02;
+  constexpr int likely_steps = 2, most_steps = 16;
+  std::optional<Tried> carried, missed;
+  double rate = guess;
+  for (int step = 1; step <= most_steps; ++step) {
+    const double slack = points.slack_at(rate).factor;
+    const bool is_near = std::abs(slack - 1) < near;
+    (slack >= 1 ? carried : missed) = {rate, slack};
+    if (carried && missed) {
+      // Slack falls faster than the rate grows: about on a straight line.
+      const double wide = missed->rate - carried->rate;
+      const double along = (carried->slack - 1) / (carried->slack - missed->slack);
+      if (is_near || wide <= carried->rate * precision) return carried->rate + along * wide;
+      rate = carried->rate + std::clamp(along, 0.1, 0.9) * wide;
+    } else if (is_near) {
+      return rate * slack;
+    } else if (carried) {
+      rate *= std::clamp(slack, least_step, most_step);
+    } else {
+      if (step == likely_steps && points.slack_at(guess * least_load).factor < 1) return 0;
+      rate *= slack < overloaded || step > likely_steps ? less : std::min(slack, 1 / least_step);
+    }
   }
-  if (slack < overloaded && points.slack_at(guess * least_load).factor < 1) return 0;
-  if (slack >= overloaded) guess *= std::clamp(std::pow(slack, rate_by_slack), 1 / at_most, at_most);
-  return points.rate_at_median(guess, precision, near_guess);
+  return carried ? carried->rate : 0;
 }
 
 // Of a replica of which nothing is known but what it may carry.
@@ -65,10 +82,10 @@ RoughSearch::RoughSearch(const cases::Case& c, const cases::Option& option, cons
 
 std::unique_ptr<CapacityPoints> RoughSearch::points(ShapeCapacity& of, const ReplicaShape& shape) const {
   if (!of.replica || !of.replica->takes(shape)) {
-    ReplicaShape largest = largest_to_try(case_, own_shape(case_, shape.gpus));
+    ReplicaShape largest = own_shape(case_, shape.gpus);
     largest.max_num_seqs = std::max(largest.max_num_seqs, shape.max_num_seqs);
     largest.token_budget = std::max(largest.token_budget, shape.token_budget);
-    const auto replica = std::make_shared<const SimulatedReplica>(case_, option_, largest);
+    const auto replica = std::make_shared<const SimulatedReplica>(case_, option_, largest, token_step);
     of.replica = std::make_shared<const ServedReplica>(replica, shape, shown_);
   }
   return std::make_unique<CapacityPoints>(of.replica->points(sample_, case_, shape));
@@ -179,24 +196,30 @@ void RoughSearch::try_other_budgets(CapacityTable& table, Best& best) const {
   const int largest = largest_to_try(case_, own_shape(case_, own.gpus)).token_budget;
   const std::vector<double> factors =
       slow_answers ? std::vector{1 / 2.0, 1 / 4.0, 1 / 8.0} : std::vector{2.0, 4.0};
+  double before = 0;
   for (const double factor : factors) {
     const int budget = static_cast<int>(own.token_budget * factor);
-    if (budget >= own.max_num_seqs && budget <= largest)
-      try_instead(table, best, best.index, {own.gpus, own.max_num_seqs, budget});
+    if (budget < own.max_num_seqs || budget > largest) break;
+    const double slack = try_instead(table, best, best.index, {own.gpus, own.max_num_seqs, budget});
+    if (slack < std::min(before, 1.0)) break;
+    before = slack;
   }
 }
 
-void RoughSearch::try_instead(CapacityTable& table, Best& best, std::size_t index,
-                              const ReplicaShape& other) const {
+// What is left of the SLO where it would carry more than the best.
+double RoughSearch::try_instead(CapacityTable& table, Best& best, std::size_t index,
+                                const ReplicaShape& other) const {
   ShapeCapacity& shape = table.shapes[index];
   const double more = best.rate / table.shapes[best.index].shape.gpus * other.gpus * (1 + precision);
   auto at = points(shape, other);
-  if (at->slack_at(more).factor < 1) return;
+  const double slack = at->slack_at(more).factor;
+  if (slack < 1) return slack;
   const double rate = rate_from(*at, more);
-  if (rate <= more) return;
+  if (rate <= more) return slack;
   best = {index, rate, std::move(at)};
   shape.shape = other;
   move_to(shape, best.rate * table.longer_samples);
+  return slack;
 }
 
 }  // namespace bitworth::decision

@@ -11,6 +11,8 @@ namespace bitworth::hardware {
 /// Dense peak rates; absent where the device has no units for the format.
 struct PeakRates {
   std::optional<FlopsPerSecond> fp32, fp16, bf16, fp8, int8, fp4, int4;
+
+  friend bool operator==(const PeakRates&, const PeakRates&) = default;
 };
 
 /// What passes between two GPUs, one direction.
@@ -37,6 +39,8 @@ struct Device {
   std::string date;
   std::string confidence;  ///< high, medium, low
   std::string note;
+
+  friend bool operator==(const Device&, const Device&) = default;
 };
 
 /// Peak rate of the units, absent where the device lacks them; 16-bit is bf16, else fp16, else fp32.
