@@ -266,7 +266,7 @@ export interface PageDocument {
   schema: 'bitworth.page'
   version: string
   case_toml: string
-  /** Of the draws behind the intervals; fewer while a slider is moved. */
+  /** Of the draws behind the intervals; fewer in a rough answer. */
   draws: number
   /** The verdict in words, as the terminal ends with. */
   conclusion: { advice: string; because: string }

@@ -51,24 +51,32 @@ async function paints(browser, url) {
   console.log(`live page: first paint after ${median(paints).toFixed(0)} ms, charts after ${median(charts).toFixed(0)} ms, of which ${median(cpus).toFixed(0)} ms of CPU`)
 }
 
-/** When the page has its answer and has drawn it, from move to move of a slider, which counts in logarithms. */
-async function timesOf(page, key, moves) {
-  return await page.evaluate(async ([key, moves]) => {
-    const slider = document.querySelector(`[data-key="${key}"]`)
-    const low = Number(slider.min), high = Number(slider.max), now = Number(slider.value), times = []
-    for (const { share, factor } of moves) {
+/**
+ * When the page has its first answer and has drawn it, from change to change of an input: its slider moves, which counts in
+ * logarithms (`share` of the way to an end, or by a `factor`), or another value is chosen or typed (`to`).
+ */
+async function timesOf(page, key, changes) {
+  return await page.evaluate(async ([key, changes]) => {
+    const slider = document.querySelector(`[data-key="${key}"]`), field = document.getElementById(key), times = []
+    const low = Number(slider?.min), high = Number(slider?.max), now = Number(slider?.value)
+    for (const { share, factor, to } of changes) {
       const begun = performance.now()
       const answered = new Promise((resolve) => {
-        new PerformanceObserver((list, observer) => { observer.disconnect(); resolve(list.getEntries().at(-1).responseEnd) }).observe({ entryTypes: ['resource'] })
+        new PerformanceObserver((list, observer) => { observer.disconnect(); resolve(list.getEntries()[0].responseEnd) }).observe({ entryTypes: ['resource'] })
       })
-      slider.value = String(factor ? now + Math.log(factor) : now + share * (share > 0 ? high - now : now - low))
-      slider.dispatchEvent(new Event('input', { bubbles: true }))
+      if (to) {
+        field.value = to
+        field.dispatchEvent(new Event('change', { bubbles: true }))
+      } else {
+        slider.value = String(factor ? now + Math.log(factor) : now + share * (share > 0 ? high - now : now - low))
+        slider.dispatchEvent(new Event('input', { bubbles: true }))
+      }
       const answer = await answered
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
       times.push([answer - begun, performance.now() - begun])
     }
     return times
-  }, [key, moves])
+  }, [key, changes])
 }
 
 async function moves(browser, url, name, key) {
@@ -81,15 +89,16 @@ async function moves(browser, url, name, key) {
   await page.close()
 }
 
-/** From rest to somewhere far away at once. */
-async function jump(browser, name, key, factor) {
-  await served(name, async (url) => {
+/** One change of a page at rest. Returns when it was shown. */
+async function atOnce(browser, name, key, change) {
+  return await served(name, async (url) => {
     const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
     await page.waitForSelector('.plot svg')
-    await page.waitForTimeout(1000) // until the page has come to rest
-    const [[answered, shown]] = await timesOf(page, key, [{ factor }])
-    console.log(`${name}, ${key} at once times ${factor}: answered after ${answered.toFixed(0)} ms, shown after ${shown.toFixed(0)} ms`)
+    await page.waitForTimeout(1000) // until it has come to rest
+    const [[answered, shown]] = await timesOf(page, key, [change])
+    console.log(`${name}, ${key} at once ${change.to ?? `times ${change.factor}`}: answered after ${answered.toFixed(0)} ms, shown after ${shown.toFixed(0)} ms`)
     await page.close()
+    return shown
   })
 }
 
@@ -98,7 +107,7 @@ async function served(name, work) {
   const server = spawn(program, ['serve', caseFile(name), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = await once(server.stdout, 'data')
   try {
-    await work(String(line).match(/http:\S+/)[0])
+    return await work(String(line).match(/http:\S+/)[0])
   } finally {
     server.kill('SIGTERM')
   }
@@ -137,11 +146,21 @@ try {
       for (const key of sliders) await moves(browser, url, name, key)
     })
   }
+  const told = (what, shown) => console.log(`${what}: shown after ${Math.min(...shown).toFixed(0)} to ${Math.max(...shown).toFixed(0)} ms, ${shown.filter((each) => each <= 100).length} of ${shown.length} within 100`)
+  const far = [], chosen = [], typed = []
   for (const name of ['support-chat', ...others]) {
     for (const key of ['workload.prompt_tokens', 'workload.output_tokens']) {
-      for (const factor of [1 / 8, 3, 8]) await jump(browser, name, key, factor)
+      for (const factor of [1 / 8, 3, 8]) far.push(await atOnce(browser, name, key, { factor }))
     }
+    for (const to of ['a100-40-pcie', 'h200-sxm', 'mi300x']) chosen.push(await atOnce(browser, name, 'hardware.device', { to }))
+    for (const key of ['baseline.scheme', 'option.0.scheme']) {
+      for (const to of ['fp16', 'w4a16-g32', 'w8a16-int8']) chosen.push(await atOnce(browser, name, key, { to }))
+    }
+    for (const to of ['700', '3000']) typed.push(await atOnce(browser, name, 'workload.prompt_tokens', { to }))
   }
+  told('sliders far at once', far)
+  told('another device or scheme', chosen)
+  told('a length that is typed', typed)
 } finally {
   await browser.close()
 }

@@ -109,7 +109,7 @@ export function Controls({ live }: { live: Live }) {
           })}
         </div>
         <p class="draws" role="status">
-          {live.rough ? `Rough while you drag: ${live.document.draws} draws, and little or nothing simulated anew.` : `${live.document.draws.toLocaleString('en-US')} draws.`}
+          {live.rough ? `Rough so far: ${live.document.draws} draws, and little or nothing simulated anew.` : `${live.document.draws.toLocaleString('en-US')} draws.`}
         </p>
         <div class="run">
           {live.run && <progress aria-label="draws done" value={live.run.progress} max={1} />}

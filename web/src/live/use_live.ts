@@ -12,6 +12,12 @@ const soon = 150 // an answer that takes longer is said to be under way
 const rest = 500 // a slider that has not moved for so long has come to rest
 const patience = 3000 // until a server that is away is asked again
 
+/** When the browser has drawn what it was given, or has something better to do. */
+const drawn = () => new Promise<void>((resolve) => {
+  setTimeout(resolve, soon)
+  requestAnimationFrame(() => setTimeout(resolve))
+})
+
 /** A question to ask; without draws the settled one. */
 interface Wanted {
   state: State
@@ -48,7 +54,7 @@ export function useLive(first: PageDocument, api: Api): Live {
   const answered = useRef(state)
   const settled = useRef<string | undefined>('')
   const resting = useRef(0)
-  const wanted = useRef<Wanted | null>(null)
+  const wanted = useRef<Wanted[]>([])
   const underWay = useRef<'nothing' | 'rough' | 'exact'>('nothing')
   const turn = useRef(0)
   const wake = useRef(() => {})
@@ -73,42 +79,51 @@ export function useLive(first: PageDocument, api: Api): Live {
     setRun(null)
   }
 
-  // While a rough answer is under way the newest question waits, and those between are never asked. For an exact one, which
+  // While a rough answer is under way the newest questions wait, and those between are never asked. For an exact one, which
   // may take a second, nobody waits who has moved on: it is the next one's turn, and what it says is not heard.
-  const ask = async (next: Wanted) => {
+  const ask = async (...next: Wanted[]) => {
     dropRun()
     wanted.current = next
     wake.current()
     if (underWay.current === 'rough') return
     const mine = ++turn.current
-    while (wanted.current) {
-      const asked: Wanted = wanted.current
-      wanted.current = null
+    for (let asked = wanted.current.shift(); asked; asked = wanted.current.shift()) {
+      const { state } = asked
       underWay.current = asked.draws === undefined ? 'exact' : 'rough'
-      const slow = setTimeout(() => { if (turn.current === mine) setStanding('computing') }, soon)
+      const slow = setTimeout(() => { if (turn.current === mine && answered.current !== state) setStanding('computing') }, soon)
       try {
-        const answer = await api.decide(asked.state, asked.draws).finally(() => clearTimeout(slow))
+        const answer = await api.decide(state, asked.draws).finally(() => clearTimeout(slow))
         if (turn.current !== mine) return
         show(answer, asked)
+        // The exact one keeps all cores busy.
+        if (wanted.current.length > 0) await drawn()
+        if (turn.current !== mine) return
       } catch (error) {
         if (turn.current !== mine) return
         setStanding('unanswered')
         if (error instanceof Refused) {
-          setComplaints(complaintsOf(error.problems, changedKeys(answered.current, asked.state)))
+          setComplaints(complaintsOf(error.problems, changedKeys(answered.current, state)))
+          wanted.current = wanted.current.filter((other) => other.state !== state)
           continue
         }
         setComplaints([{ text: 'The server does not answer. Is it still running? It is asked again every few seconds.' }])
-        if (!wanted.current) {
+        if (wanted.current.length === 0) {
           await new Promise<void>((resolve) => {
             wake.current = resolve
             setTimeout(resolve, patience)
           })
           if (turn.current !== mine) return
         }
-        wanted.current ??= asked
+        if (wanted.current.length === 0) wanted.current = [asked]
       }
     }
     underWay.current = 'nothing'
+  }
+
+  // A rough answer first, unless it is on the page already.
+  const askAll = (state: State) => {
+    const exact = { state }
+    void (answered.current === state ? ask(exact) : ask({ state, draws: roughDraws }, exact))
   }
 
   const settle = () => {
@@ -117,11 +132,11 @@ export function useLive(first: PageDocument, api: Api): Live {
     if (hash === settled.current) return
     settled.current = hash
     if (hash !== location.hash.slice(1)) history.pushState(null, '', hash ? `#${hash}` : location.pathname)
-    void ask({ state: latest.current })
+    askAll(latest.current)
   }
 
   const change = (key: string, value: number | string, isSettled: boolean) => {
-    move({ ...latest.current, changes: { ...latest.current.changes, [key]: value } })
+    if (latest.current.changes[key] !== value) move({ ...latest.current, changes: { ...latest.current.changes, [key]: value } })
     if (isSettled) return settle()
     settled.current = undefined
     void ask({ state: latest.current, draws: roughDraws })
@@ -183,7 +198,7 @@ export function useLive(first: PageDocument, api: Api): Live {
       clearTimeout(resting.current)
       settled.current = toHash(next)
       move(next)
-      void ask({ state: next })
+      askAll(next)
     }
     if (location.hash.length > 1) follow()
     addEventListener('hashchange', follow)
