@@ -20,8 +20,8 @@ class CapacityShelf {
 
   Tables of(const Question&, const decision::CapacitySettings& = {});
 
-  /// Roughly, but soon: where lengths, the engine's sequences, the device or schemes differ from what is kept,
-  /// the nearest is carried over. Else one sample of the traffic must do.
+  /// Roughly, but soon: where lengths, the engine's sequences, the device or schemes differ from what is
+  /// kept, the nearest is carried over. Else one sample of the traffic must do.
   Tables near(const Question&, const decision::CapacitySettings& = {});
 
  private:
