@@ -76,13 +76,13 @@ TEST_P(TheStepTable, IsTheTimeModel) {
   EXPECT_LT(largest, GetParam().error);
 }
 
-// Computed for one in sixteen numbers of tokens. Steps that only decode are as before.
+// Computed for one in sixteen numbers of tokens and rows.
 TEST_P(TheStepTable, MayLeaveTokensOut) {
   const serving::StepFunction model = time_model(GetParam());
   constexpr int last = budget - 5;  // no multiple of the step, and computed all the same
-  const serving::StepTable whole(model, seats, budget), rough(model, seats, last, 16);
+  const serving::StepTable whole(model, seats, budget), rough(model, seats, last, {.token_step = 16});
   Rng rng(2);
-  double largest = 0, sum = 0, largest_of_decodes = 0;
+  double largest = 0, sum = 0;
   constexpr int batches = 5000;
   for (int i = 0; i < batches; ++i) {
     serving::BatchShape shape = some_batch(rng);
@@ -90,13 +90,11 @@ TEST_P(TheStepTable, MayLeaveTokensOut) {
     shape.prefill_tokens = std::min(shape.prefill_tokens, last - shape.decode_sequences);
     const double error = std::abs(rough.cost(shape).time / whole.cost(shape).time - 1);
     ASSERT_TRUE(std::isfinite(error));
-    double& worst = shape.prefill_tokens > 0 ? largest : largest_of_decodes;
-    worst = std::max(worst, error);
+    largest = std::max(largest, error);
     sum += error;
   }
   EXPECT_LT(largest, 0.005);
   EXPECT_LT(sum / batches, 0.0005);
-  EXPECT_LT(largest_of_decodes, 1e-9);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, TheStepTable,

@@ -25,13 +25,11 @@ CapacityPoints::CapacityPoints(const cases::Case& c, const SimulatedReplica& rep
                                const workload::Trace& trace, const ReplicaShape& shape)
     : replica_(replica), trace_(trace), shape_(shape), requirements_(requirements(c.workload.slo)) {}
 
-Slack CapacityPoints::slack_at(double rate) {
+Slack CapacityPoints::slack_at(double rate, double enough) {
   const auto known = slacks_.find(rate);
-  if (known != slacks_.end()) return known->second;
-  const Slack found =
-      slack(replica_.run(trace_, shape_, rate, serving::Kept::service_level), requirements_, trace_.size());
-  slacks_.emplace(rate, found);
-  return found;
+  if (known != slacks_.end() && (!known->second.at_most || known->second.factor <= enough))
+    return known->second;
+  return slacks_[rate] = replica_.slack_at(trace_, shape_, rate, requirements_, enough);
 }
 
 CapacityPoints::Bracket CapacityPoints::bracket(double guess, double slack, double step) {

@@ -15,8 +15,9 @@ class CapacityPoints {
  public:
   CapacityPoints(const cases::Case&, const SimulatedReplica&, const workload::Trace&, const ReplicaShape&);
 
-  /// How much slower everything could be at that rate, of a replica with median times.
-  Slack slack_at(double rate);
+  /// How much slower everything could be at that rate, of a replica with median times. Where that is less
+  /// than `enough`, this alone may be told, in less time.
+  Slack slack_at(double rate, double enough = 0);
 
   /// The highest rate inside the SLO, times at their medians: interpolated between two simulated ones that
   /// differ by no more than the precision. 0: missed at any rate. `step`: how far off the guess may well be.

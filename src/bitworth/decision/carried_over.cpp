@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "bitworth/base/parallel.hpp"
 #include "bitworth/decision/fleet_plan.hpp"
@@ -40,6 +41,12 @@ bool is_replaced(const cases::Case& before, const cases::Case& now, std::size_t 
   const cases::Option &was = of(before, option), &is = of(now, option);
   return was.scheme.id != is.scheme.id || was.kv_cache.id != is.kv_cache.id ||
          device_of(before, was) != device_of(now, is);
+}
+
+double most_per_gpu(const CapacityTable& table) {
+  double most = 0;
+  for (const ShapeCapacity& shape : table.shapes) most = std::max(most, shape.curve(1) / shape.shape.gpus);
+  return most;
 }
 
 /// The change from a known case to another.
@@ -170,18 +177,20 @@ std::optional<CapacityTables> carried_over(const KnownCapacities& known, const c
   if (known.tables.samples == 0 || too_long_to_simulate(to)) return std::nullopt;
   const Change change(known, to);
   CapacityTables result = known.tables;
-  const auto carry = [&](std::size_t i) {
-    if (i == 0) {
-      change.carry(baseline_index, result.baseline);
-    } else {
-      change.carry(i - 1, result.options[i - 1]);
-    }
+  const auto table = [&](std::size_t option) -> CapacityTable& {
+    return option == baseline_index ? result.baseline : result.options[option];
   };
-  const std::size_t count = result.options.size() + 1;
+  std::vector<std::size_t> order{baseline_index};
+  for (std::size_t i = 0; i < result.options.size(); ++i) order.push_back(i);
   if (change.simulates()) {
-    in_parallel(count, carry);
+    // First those that are searched for longest, many replicas or such as carry little, so that no core waits
+    // for them in the end.
+    std::ranges::stable_sort(order, {}, [&](std::size_t option) {
+      return std::pair(-std::ssize(table(option).shapes), most_per_gpu(table(option)));
+    });
+    in_parallel(order.size(), [&](std::size_t i) { change.carry(order[i], table(order[i])); });
   } else {
-    for (std::size_t i = 0; i < count; ++i) carry(i);
+    for (const std::size_t option : order) change.carry(option, table(option));
   }
   return result;
 }

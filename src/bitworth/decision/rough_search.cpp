@@ -38,32 +38,46 @@ struct Tried {
   double rate = 0, slack = 0;
 };
 
+// The rate at which a straight line through them leaves just enough. Absent: more load left more, or they say
+// nothing of it.
+std::optional<double> straight_on(const Tried& before, const Tried& now) {
+  const double slope = (now.slack - before.slack) / (now.rate - before.rate);
+  const double rate = now.rate + (1 - now.slack) / slope;
+  return slope < 0 && std::isfinite(rate) ? std::optional(rate) : std::nullopt;
+}
+
 // What it carries at the medians, sought from a guess that may be far off. 0: nothing.
 double rate_from(CapacityPoints& points, double guess) {
-  // So little is left by a queue that grows without end, and tells nothing of how far off the rate is.
-  constexpr double overloaded = 0.5, less = 1.0 / 3;
+  // So little is left by a queue that grows without end; how little exactly is not simulated.
+  constexpr double overloaded = 0.5, about_overloaded = 0.1;
   constexpr double least_load = 1.0 / 256;  // at which nobody waits for anybody
-  constexpr double least_step = 1.12, most_step = 4, near = 0.02;
-  constexpr int likely_steps = 2, most_steps = 16;
+  constexpr double least_step = 1.12, most_step = 4, most_back = 1.0 / 3, near = 0.02;
+  constexpr int most_steps = 16;
   std::optional<Tried> carried, missed;
+  bool may_carry_nothing = true;
   double rate = guess;
   for (int step = 1; step <= most_steps; ++step) {
-    const double slack = points.slack_at(rate).factor;
-    const bool is_near = std::abs(slack - 1) < near;
-    (slack >= 1 ? carried : missed) = {rate, slack};
+    const Slack left = points.slack_at(rate, overloaded);
+    const Tried now{rate, left.at_most ? about_overloaded : left.factor};
+    const bool is_near = std::abs(now.slack - 1) < near;
+    const std::optional<Tried> before = std::exchange(now.slack >= 1 ? carried : missed, now);
+    const std::optional<double> on = before ? straight_on(*before, now) : std::nullopt;
     if (carried && missed) {
-      // Slack falls faster than the rate grows: about on a straight line.
-      const double wide = missed->rate - carried->rate;
-      const double along = (carried->slack - 1) / (carried->slack - missed->slack);
-      if (is_near || wide <= carried->rate * precision) return carried->rate + along * wide;
-      rate = carried->rate + std::clamp(along, 0.1, 0.9) * wide;
+      const double low = carried->rate, wide = missed->rate - low;
+      const double between = straight_on(*carried, *missed).value_or(low);
+      if (is_near || wide <= low * precision) return between;
+      const bool is_inside = on && *on > low && *on < missed->rate;
+      rate = std::clamp(is_inside ? *on : between, low + 0.1 * wide, low + 0.9 * wide);
     } else if (is_near) {
-      return rate * slack;
+      return std::clamp(on.value_or(rate * now.slack), rate / least_step, rate * least_step);
     } else if (carried) {
-      rate *= std::clamp(slack, least_step, most_step);
+      rate = std::clamp(on.value_or(rate * now.slack), rate * least_step, rate * most_step);
     } else {
-      if (step == likely_steps && points.slack_at(guess * least_load).factor < 1) return 0;
-      rate *= slack < overloaded || step > likely_steps ? less : std::min(slack, 1 / least_step);
+      const double next = on.value_or(before ? 0 : rate * now.slack);
+      if (before && next < rate * most_back && std::exchange(may_carry_nothing, false) &&
+          points.slack_at(guess * least_load).factor < 1)
+        return 0;
+      rate = std::clamp(next, rate * most_back, rate / least_step);
     }
   }
   return carried ? carried->rate : 0;
@@ -186,7 +200,7 @@ void RoughSearch::try_other_gpus(CapacityTable& table, Best& best) const {
   std::iota(others.begin(), others.end(), std::size_t{0});
   std::erase(others, best.index);
   std::ranges::sort(others, std::greater(), [&](std::size_t i) { return per_gpu(table.shapes[i]); });
-  for (const std::size_t i : others) try_instead(table, best, i, table.shapes[i].shape);
+  for (const std::size_t i : others) try_instead(table, best, i, table.shapes[i].shape, 1);
 }
 
 // Smaller steps where answers are too slow, else larger ones.
@@ -196,24 +210,24 @@ void RoughSearch::try_other_budgets(CapacityTable& table, Best& best) const {
   const int largest = largest_to_try(case_, own_shape(case_, own.gpus)).token_budget;
   const std::vector<double> factors =
       slow_answers ? std::vector{1 / 2.0, 1 / 4.0, 1 / 8.0} : std::vector{2.0, 4.0};
-  double before = 0;
+  double enough = 0.5;  // to go on
   for (const double factor : factors) {
     const int budget = static_cast<int>(own.token_budget * factor);
     if (budget < own.max_num_seqs || budget > largest) break;
-    const double slack = try_instead(table, best, best.index, {own.gpus, own.max_num_seqs, budget});
-    if (slack < std::min(before, 1.0)) break;
-    before = slack;
+    const Slack slack = try_instead(table, best, best.index, {own.gpus, own.max_num_seqs, budget}, enough);
+    if (slack.factor < enough || slack.at_most) break;
+    enough = std::min(slack.factor, 1.0);
   }
 }
 
-// What is left of the SLO where it would carry more than the best.
-double RoughSearch::try_instead(CapacityTable& table, Best& best, std::size_t index,
-                                const ReplicaShape& other) const {
+// What is left of the SLO where it would carry more than the best, or that it is not enough.
+Slack RoughSearch::try_instead(CapacityTable& table, Best& best, std::size_t index, const ReplicaShape& other,
+                               double enough) const {
   ShapeCapacity& shape = table.shapes[index];
   const double more = best.rate / table.shapes[best.index].shape.gpus * other.gpus * (1 + precision);
   auto at = points(shape, other);
-  const double slack = at->slack_at(more).factor;
-  if (slack < 1) return slack;
+  const Slack slack = at->slack_at(more, enough);
+  if (slack.factor < 1 || slack.at_most) return slack;
   const double rate = rate_from(*at, more);
   if (rate <= more) return slack;
   best = {index, rate, std::move(at)};

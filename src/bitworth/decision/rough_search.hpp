@@ -39,7 +39,7 @@ class RoughSearch {
   void add_promising(CapacityTable&) const;
   void try_other_gpus(CapacityTable&, Best&) const;
   void try_other_budgets(CapacityTable&, Best&) const;
-  double try_instead(CapacityTable&, Best&, std::size_t index, const ReplicaShape&) const;
+  Slack try_instead(CapacityTable&, Best&, std::size_t index, const ReplicaShape&, double enough) const;
   std::unique_ptr<CapacityPoints> points(ShapeCapacity&, const ReplicaShape&) const;
   void leave_out_hopeless(CapacityTable&) const;
   double closed_form_ratio(int gpus, int other_gpus) const;

@@ -1,14 +1,17 @@
 #include "bitworth/decision/simulated_replica.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
+#include "bitworth/decision/traffic_sample.hpp"
 #include "bitworth/roofline/capacity.hpp"
 
 namespace bitworth::decision {
 namespace {
 
+using serving::Kept;
 using serving::Requirement;
 
 const serving::LogHistogram& histogram(const serving::Simulation& simulation, Requirement::Measure measure) {
@@ -21,6 +24,42 @@ const serving::LogHistogram& histogram(const serving::Simulation& simulation, Re
       break;
   }
   return simulation.histograms.e2e;
+}
+
+std::int64_t misses(const serving::Simulation& simulation, Requirement::Measure measure) {
+  switch (measure) {
+    case Requirement::Measure::ttft:
+      return simulation.totals.missed_ttft;
+    case Requirement::Measure::tpot:
+      return simulation.totals.missed_tpot;
+    case Requirement::Measure::e2e:
+      break;
+  }
+  return simulation.totals.missed_e2e;
+}
+
+std::optional<Seconds>& limit(serving::ServiceLevel& level, Requirement::Measure measure) {
+  switch (measure) {
+    case Requirement::Measure::ttft:
+      return level.ttft;
+    case Requirement::Measure::tpot:
+      return level.tpot;
+    case Requirement::Measure::e2e:
+      break;
+  }
+  return level.e2e;
+}
+
+// Once so many requests took longer that the percentile of one measure must.
+void give_up_below(double slack, const std::vector<Requirement>& requirements, std::size_t requests,
+                   serving::SimulationSettings& settings) {
+  double percentile = 1;
+  for (const Requirement& requirement : requirements) {
+    limit(settings.service_level, requirement.measure) = requirement.limit / slack;
+    percentile = std::min(percentile, requirement.percentile);
+  }
+  settings.most_misses =
+      static_cast<std::int64_t>(std::ceil((1 - percentile) * static_cast<double>(requests)));
 }
 
 std::int64_t blocks(const cases::Case& c, const cases::Option& option, int gpus) {
@@ -95,12 +134,12 @@ Slack slack(const serving::Simulation& simulation, const std::vector<Requirement
 SimulatedReplica::SimulatedReplica(const cases::Case& c, const cases::Option& option,
                                    const ReplicaShape& largest, int token_step)
     : table_(step_function(step_model(c, option, 1, largest.gpus), scheduling), largest.max_num_seqs,
-             largest.token_budget, token_step),
-      kv_blocks_(blocks(c, option, largest.gpus)),
-      service_level_{c.workload.slo.ttft_p99, c.workload.slo.tpot_p99, std::nullopt} {}
+             largest.token_budget, {token_step, 2.0 * longest_request(c)}),
+      kv_blocks_(blocks(c, option, largest.gpus)) {}
 
-serving::Simulation SimulatedReplica::run(const workload::Trace& trace, const ReplicaShape& shape,
-                                          double requests_per_second, serving::Kept kept) const {
+serving::SimulationSettings SimulatedReplica::settings(const workload::Trace& trace,
+                                                       const ReplicaShape& shape, double requests_per_second,
+                                                       serving::Kept kept) const {
   serving::SimulationSettings settings;
   settings.kept = kept;
   settings.engine.token_budget = shape.token_budget;
@@ -109,9 +148,28 @@ serving::Simulation SimulatedReplica::run(const workload::Trace& trace, const Re
   settings.engine.block_tokens = block_tokens;
   settings.engine.scheduling = scheduling;
   settings.engine.prefix_caching = trace.has_prefixes();
-  settings.service_level = service_level_;
   settings.arrival_stretch = trace.requests_per_second() / requests_per_second;
-  return serving::simulate(trace, table_, settings);
+  return settings;
+}
+
+serving::Simulation SimulatedReplica::run(const workload::Trace& trace, const ReplicaShape& shape,
+                                          double requests_per_second, serving::Kept kept) const {
+  return serving::simulate(trace, table_, settings(trace, shape, requests_per_second, kept));
+}
+
+Slack SimulatedReplica::slack_at(const workload::Trace& trace, const ReplicaShape& shape,
+                                 double requests_per_second, const std::vector<Requirement>& requirements,
+                                 double enough) const {
+  serving::SimulationSettings how = settings(trace, shape, requests_per_second, Kept::service_level);
+  if (enough > 0) give_up_below(enough, requirements, trace.size(), how);
+  const serving::Simulation simulation = serving::simulate(trace, table_, how);
+  if (!simulation.given_up) return slack(simulation, requirements, trace.size());
+  return {enough,
+          *std::ranges::find_if(requirements,
+                                [&](const Requirement& requirement) {
+                                  return misses(simulation, requirement.measure) > *how.most_misses;
+                                }),
+          true};
 }
 
 }  // namespace bitworth::decision

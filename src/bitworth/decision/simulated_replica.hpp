@@ -27,6 +27,7 @@ std::vector<serving::Requirement> requirements(const workload::Slo&);
 struct Slack {
   double factor = 0;
   serving::Requirement tightest;
+  bool at_most = false;  ///< the run was given up: it may be less
 };
 Slack slack(const serving::Simulation&, const std::vector<serving::Requirement>&, std::size_t requests);
 
@@ -47,10 +48,16 @@ class SimulatedReplica {
   serving::Simulation run(const workload::Trace&, const ReplicaShape&, double requests_per_second,
                           serving::Kept = serving::Kept::everything) const;
 
+  /// The slack that it leaves. Where that is less than `enough`, this alone may be told, in less time.
+  Slack slack_at(const workload::Trace&, const ReplicaShape&, double requests_per_second,
+                 const std::vector<serving::Requirement>&, double enough = 0) const;
+
  private:
+  serving::SimulationSettings settings(const workload::Trace&, const ReplicaShape&,
+                                       double requests_per_second, serving::Kept) const;
+
   serving::StepTable table_;
   std::int64_t kv_blocks_ = 0;
-  serving::ServiceLevel service_level_;
 };
 
 }  // namespace bitworth::decision

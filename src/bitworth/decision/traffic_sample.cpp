@@ -9,14 +9,6 @@
 namespace bitworth::decision {
 namespace {
 
-// Room for both: a prompt may fill the context but for the shortest answer, and the other way round.
-std::int32_t longest(const cases::Case& c) {
-  // What no shipped model reads more of, where a case's own model does not say.
-  constexpr int longest_known = 1 << 20;
-  const double context = c.architecture.max_context > 0 ? c.architecture.max_context : longest_known;
-  return static_cast<std::int32_t>(std::clamp(context - 1, 1.0, 1e9));
-}
-
 workload::Trace cut(const workload::Trace& trace, std::size_t from, std::size_t count, std::int32_t most) {
   workload::Trace result;
   result.prefix_block_tokens = trace.prefix_block_tokens;
@@ -37,6 +29,14 @@ workload::Trace cut(const workload::Trace& trace, std::size_t from, std::size_t 
 
 }  // namespace
 
+// Room for both: a prompt may fill the context but for the shortest answer, and the other way round.
+std::int32_t longest_request(const cases::Case& c) {
+  // What no shipped model reads more of, where a case's own model does not say.
+  constexpr int longest_known = 1 << 20;
+  const double context = c.architecture.max_context > 0 ? c.architecture.max_context : longest_known;
+  return static_cast<std::int32_t>(std::clamp(context - 1, 1.0, 1e9));
+}
+
 std::vector<workload::Trace> sample_traffic(const cases::Case& c, std::size_t requests, int samples,
                                             std::uint64_t seed) {
   std::vector<workload::Trace> result;
@@ -47,12 +47,12 @@ std::vector<workload::Trace> sample_traffic(const cases::Case& c, std::size_t re
     const workload::Trace whole = workload::trace_of(asked, log->size(), seed);
     const std::size_t each = std::min(requests, whole.size()), last = whole.size() - each;
     for (std::size_t i = 0; i < count; ++i)
-      result.push_back(cut(whole, std::min(i * each, last), each, longest(c)));
+      result.push_back(cut(whole, std::min(i * each, last), each, longest_request(c)));
     return result;
   }
   for (std::size_t i = 0; i < count; ++i) {
     const workload::Trace drawn = workload::trace_of(asked, requests, seed + i);
-    result.push_back(cut(drawn, 0, drawn.size(), longest(c)));
+    result.push_back(cut(drawn, 0, drawn.size(), longest_request(c)));
   }
   return result;
 }

@@ -15,4 +15,7 @@ namespace bitworth::decision {
 std::vector<workload::Trace> sample_traffic(const cases::Case&, std::size_t requests, int samples,
                                             std::uint64_t seed);
 
+/// Tokens that a prompt, or an answer, of it has at most.
+std::int32_t longest_request(const cases::Case&);
+
 }  // namespace bitworth::decision

@@ -19,6 +19,7 @@ Recorder::Recorder(const SimulationSettings& settings, std::size_t requests, Nan
       ttft_limit_(static_cast<Nanoseconds>(nanoseconds_of(settings.service_level.ttft))),
       e2e_limit_(static_cast<Nanoseconds>(nanoseconds_of(settings.service_level.e2e))),
       tpot_limit_(nanoseconds_of(settings.service_level.tpot)),
+      most_misses_(settings.most_misses.value_or(std::numeric_limits<std::int64_t>::max())),
       keep_(settings.keep_requests),
       on_finished_(settings.on_finished),
       ttft_(kept_ == Kept::everything ? LogHistogram::batches : 1),
@@ -37,7 +38,10 @@ void Recorder::finished(const RequestRecord& record) {
   }
   ++totals.finished;
   totals.output_tokens += record.output_tokens;
-  if (ttft <= ttft_limit_ && e2e <= e2e_limit_ && tpot <= tpot_limit_) ++totals.good;
+  const bool slow_tokens = tpot > tpot_limit_, late = e2e > e2e_limit_;
+  if (slow_tokens) ++totals.missed_tpot;
+  if (late) ++totals.missed_e2e;
+  if (ttft <= ttft_limit_ && !slow_tokens && !late) ++totals.good;
   if (on_finished_) on_finished_(record);
   if (keep_) records_.push_back(record);
 }

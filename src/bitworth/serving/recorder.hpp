@@ -16,8 +16,9 @@ namespace bitworth::serving {
 struct Totals {
   std::int64_t steps = 0;
   std::int64_t finished = 0;
-  std::int64_t good = 0;      ///< finished within the service level
-  std::int64_t rejected = 0;  ///< could never fit into the KV cache
+  std::int64_t good = 0;                                          ///< finished within the service level
+  std::int64_t missed_ttft = 0, missed_tpot = 0, missed_e2e = 0;  ///< that part of it
+  std::int64_t rejected = 0;                                      ///< could never fit into the KV cache
   std::int64_t preemptions = 0;
   std::int64_t output_tokens = 0;
   std::int64_t prefilled_tokens = 0;   ///< computed, recomputation after preemptions included
@@ -45,6 +46,10 @@ class Recorder {
   /// is.
   Kept kept() const { return kept_; }
 
+  bool is_given_up() const {
+    return std::max({totals.missed_ttft, totals.missed_tpot, totals.missed_e2e}) > most_misses_;
+  }
+
   /// Steps, the last of which ends then.
   void steps(std::int64_t count, Nanoseconds end, Nanoseconds length, double memory_bound,
              std::int32_t running) {
@@ -68,7 +73,10 @@ class Recorder {
   void token_gaps(Nanoseconds gap, std::int32_t sequences) {
     if (kept_ == Kept::everything) itl_.add(batch_, gap, static_cast<std::uint64_t>(sequences));
   }
-  void first_token(std::uint32_t request, Nanoseconds ttft) { ttft_.add(batch_of(request), ttft); }
+  void first_token(std::uint32_t request, Nanoseconds ttft) {
+    ttft_.add(batch_of(request), ttft);
+    if (ttft > ttft_limit_) ++totals.missed_ttft;
+  }
   void finished(const RequestRecord&);
 
   Totals totals;
@@ -92,6 +100,7 @@ class Recorder {
   double batches_per_request_;
   Nanoseconds ttft_limit_, e2e_limit_;
   double tpot_limit_;
+  std::int64_t most_misses_;
   bool keep_;
   std::function<void(const RequestRecord&)> on_finished_;
   std::size_t batch_ = 0;

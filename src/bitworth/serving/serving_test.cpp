@@ -268,6 +268,21 @@ TEST(StepTable, FollowsTheFunctionBetweenItsPoints) {
   EXPECT_NEAR(table.cost(prefill).time, cost(prefill).time.value() * 1e9, 1e-6 * table.cost(prefill).time);
 }
 
+// Its last line goes on.
+TEST(StepTable, MayEndAtALongestContext) {
+  const auto cost = [](const BatchShape& s) {
+    return StepCost{Seconds(1e-3 + 1e-6 * s.tokens() + 1e-9 * static_cast<double>(s.decode_context_sum)),
+                    Seconds(5e-4)};
+  };
+  const StepTable whole(cost, 64, 256), shorter(cost, 64, 256, {.longest_context = 5'000});
+  for (const std::int64_t context : {0, 1, 100, 4'999, 5'001, 100'000}) {
+    const BatchShape shape{32, 32 * context, 0, 0, 32};
+    EXPECT_NEAR(shorter.cost(shape).time / whole.cost(shape).time, 1, 1e-9) << context;
+    const BatchShape mixed{32, 32 * context, 100, 100 * context, 33};
+    EXPECT_NEAR(shorter.cost(mixed).time / whole.cost(mixed).time, 1, 1e-9) << context;
+  }
+}
+
 TEST(LogHistogram, QuantilesAreWithinTheStatedError) {
   LogHistogram histogram;
   for (Nanoseconds i = 1; i <= 100'000; ++i) histogram.add(static_cast<std::size_t>(i % 16), i * 1000);
@@ -321,6 +336,30 @@ TEST(CapacitySearch, FindsTheRateToItsPrecisionWithTheSameRequests) {
   EXPECT_NEAR(from_above.highest_met / found.highest_met, 1, 0.011);
   search.requirements[0].limit = Seconds(0.001);  // below the service time
   EXPECT_EQ(search_capacity(trace, table, search).highest_met.value(), 0);
+}
+
+TEST(Simulate, IsGivenUpOnceTooManyRequestsMiss) {
+  const workload::Trace trace = poisson(60, 2'000, 3, 8, 6);
+  SimulationSettings settings = simple_settings(100);
+  settings.service_level.ttft = Seconds(0.2);
+  const Simulation whole = run(trace, settings);
+  const auto late = std::ranges::count_if(whole.requests, [](const RequestRecord& request) {
+    return request.first_token - request.arrival > 200 * ms;
+  });
+  EXPECT_EQ(whole.totals.missed_ttft, late);
+  ASSERT_GT(late, 100);
+  settings.most_misses = late;
+  const Simulation enough = run(trace, settings);
+  EXPECT_FALSE(enough.given_up);
+  EXPECT_EQ(enough.requests, whole.requests);
+  settings.most_misses = 40;
+  const Simulation given_up = run(trace, settings);
+  EXPECT_TRUE(given_up.given_up);
+  EXPECT_GT(given_up.totals.missed_ttft, 40);
+  EXPECT_LT(given_up.totals.finished, whole.totals.finished / 2);
+  settings.replicas = 2;
+  settings.service_level = {std::nullopt, Seconds(1e-3), std::nullopt};
+  EXPECT_TRUE(run(trace, settings).given_up) << "for slow tokens";
 }
 
 TEST(Simulate, AnEmptyTraceIsNoTrouble) {

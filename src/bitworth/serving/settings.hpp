@@ -69,6 +69,9 @@ struct SimulationSettings {
   std::optional<ReplicaPower> power;
   double arrival_stretch = 1;  ///< factor on the times between arrivals: 0.5 doubles the load
   Kept kept = Kept::everything;
+  /// The run is given up once more requests than this miss the same part of the service level. Of replicas in
+  /// round robin alone.
+  std::optional<std::int64_t> most_misses;
   bool keep_requests = false;  ///< a record of each request; memory then grows with their number
   /// Called with each request as it ends; of several replicas in round robin, one replica after the other.
   std::function<void(const RequestRecord&)> on_finished = {};

@@ -69,6 +69,7 @@ void run_each(Run& run) {
     for (std::size_t i = r; i < run.trace.size(); i += count) {
       const Nanoseconds arrival = run.arrivals[i];
       replica.run_until(arrival);
+      if (run.recorder.is_given_up()) return;
       replica.enqueue(static_cast<std::uint32_t>(i), arrival);
     }
     replica.run_until(Replica::forever);
@@ -151,6 +152,7 @@ void take_histograms(Run& run, Simulation& result) {
 Simulation summarize(Run& run) {
   Simulation result;
   const Totals& totals = result.totals = run.recorder.totals;
+  result.given_up = run.recorder.is_given_up();
   const bool everything = run.recorder.kept() == Kept::everything;
   if (run.recorder.kept() == Kept::service_level) {
     take_histograms(run, result);

@@ -18,6 +18,7 @@ struct Simulation {
   Distribution itl;   ///< each gap between two tokens of a request
   Distribution e2e;   ///< arrival to last token
   Totals totals;
+  bool given_up = false;   ///< of the first requests alone
   Seconds duration;        ///< first arrival to the end of the last step
   PerSecond goodput;       ///< requests within the service level, over the duration
   PerSecond request_rate;  ///< requests finished over the duration

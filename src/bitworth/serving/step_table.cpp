@@ -24,11 +24,11 @@ constexpr double context_shift = 16;
 constexpr int points_per_octave_log2 = 2;
 constexpr std::uint64_t leading_bit_shift = 52 - points_per_octave_log2;
 constexpr std::uint64_t first_leading_bits = std::bit_cast<std::uint64_t>(context_shift) >> leading_bit_shift;
-constexpr std::size_t columns = ((23 - 4) << points_per_octave_log2) + 1;
+constexpr std::size_t most_columns = (23 - 4) << points_per_octave_log2;
 
-std::size_t column_of(double context) {
+std::size_t column_of(double context, std::size_t last) {
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(context + context_shift) >> leading_bit_shift;
-  return std::min<std::size_t>(bits - first_leading_bits, columns - 2);
+  return std::min<std::size_t>(bits - first_leading_bits, last);
 }
 
 double context_at(std::size_t column) {
@@ -60,8 +60,10 @@ std::vector<Cost> in_steps(int largest, int step, Value value) {
 
 }  // namespace
 
-StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_budget, int token_step)
-    : max_num_seqs_(max_num_seqs), token_budget_(token_budget) {
+StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_budget, const Detail& detail)
+    : max_num_seqs_(max_num_seqs),
+      token_budget_(token_budget),
+      last_column_(column_of(detail.longest_context, most_columns)) {
   const auto evaluate = [&](int decodes, double decode_context, int prefill, double prefill_context,
                             int rows) {
     const BatchShape shape{decodes, std::llround(decode_context * decodes), prefill,
@@ -70,11 +72,11 @@ StepTable::StepTable(const StepFunction& function, int max_num_seqs, int token_b
     return Cost{cost.time.value() * workload::nanoseconds_per_second,
                 cost.memory_bound.value() * workload::nanoseconds_per_second};
   };
-  by_tokens_ = in_steps(token_budget, token_step, [&](int tokens) { return evaluate(0, 0, tokens, 0, 0); });
-  by_rows_.reserve(static_cast<std::size_t>(max_num_seqs) + 1);
-  by_rows_.push_back({});
-  for (int rows = 1; rows <= max_num_seqs; ++rows)
-    by_rows_.push_back(evaluate(0, 0, rows, 0, rows) - by_tokens_[static_cast<std::size_t>(rows)]);
+  by_tokens_ =
+      in_steps(token_budget, detail.token_step, [&](int tokens) { return evaluate(0, 0, tokens, 0, 0); });
+  by_rows_ = in_steps(max_num_seqs, detail.token_step, [&](int rows) {
+    return rows == 0 ? Cost() : evaluate(0, 0, rows, 0, rows) - by_tokens_[static_cast<std::size_t>(rows)];
+  });
   // Where prompts are beside decodes: one token more.
   const Cost one_too_many = max_num_seqs < token_budget ? Cost() : evaluate(0, 0, token_budget + 1, 0, 0);
   const auto with_one_more = [&](int count) {
@@ -107,9 +109,9 @@ StepTable::Grid StepTable::grid(int largest, const std::function<Cost(int, doubl
     if (next + 1 < result.counts.size() && count >= result.counts[next]) ++row;
     result.row_of_count.push_back(static_cast<std::uint16_t>(row));
   }
-  result.values.reserve(result.counts.size() * columns);
+  result.values.reserve(result.counts.size() * columns());
   for (const int count : result.counts) {
-    for (std::size_t column = 0; column < columns; ++column)
+    for (std::size_t column = 0; column < columns(); ++column)
       result.values.push_back(value(count, context_at(column)));
   }
   return result;
@@ -136,9 +138,9 @@ StepTable::Line StepTable::line_of(const Grid& grid, std::int32_t decode_sequenc
   const double each = 1.0 / decode_sequences;
   const std::size_t row = grid.row_of_count[count];
   const double share = between(decode_sequences, grid.counts[row], grid.counts[row + 1]);
-  const std::size_t column = column_of(static_cast<double>(context_sum) * each);
-  const Cost* below = &grid.values[row * columns + column];
-  const Cost* above = below + columns;
+  const std::size_t column = column_of(static_cast<double>(context_sum) * each, last_column_);
+  const Cost* below = &grid.values[row * columns() + column];
+  const Cost* above = below + columns();
   const Cost begin = below[0] + (above[0] - below[0]) * share;
   const Cost end = below[1] + (above[1] - below[1]) * share;
   // Grid contexts are quarters of powers of two less 16: whole from octave 16 on, so the sums are too.
@@ -155,11 +157,11 @@ Cost StepTable::prefill_attention(const BatchShape& shape) const {
   const double context = static_cast<double>(shape.prefill_context_sum) / shape.prefill_tokens;
   const std::size_t row = prefill_.row_of_count[static_cast<std::size_t>(shape.prefill_tokens)];
   const double share = between(shape.prefill_tokens, prefill_.counts[row], prefill_.counts[row + 1]);
-  const std::size_t column = column_of(context);
+  const std::size_t column = column_of(context, last_column_);
   const double begin = context_at(column);
   const double along = (context - begin) / (context_at(column + 1) - begin);
-  const Cost* below = &prefill_.values[row * columns + column];
-  const Cost* above = below + columns;
+  const Cost* below = &prefill_.values[row * columns() + column];
+  const Cost* above = below + columns();
   const Cost low = below[0] + (below[1] - below[0]) * along;
   const Cost high = above[0] + (above[1] - above[0]) * along;
   return low + (high - low) * share;

@@ -16,9 +16,15 @@ namespace bitworth::serving {
 /// within 0.5 % (tests/time_model/step_table_test.cpp).
 class StepTable {
  public:
-  /// `token_step`: of the numbers of tokens above 64 one in so many is computed, and between them it is
-  /// straight. Assumes: max_num_seqs >= 1, token_budget >= max_num_seqs, token_step >= 1.
-  StepTable(const StepFunction&, int max_num_seqs, int token_budget, int token_step = 1);
+  struct Detail {
+    int token_step = 1;  ///< of the numbers of tokens and rows above 64 one in so many is computed, and
+                         ///< between them it is straight
+    double longest_context = 1 << 23;  ///< mean of a step's sequences; beyond, the last line goes on
+  };
+  /// Assumes: max_num_seqs >= 1, token_budget >= max_num_seqs, token_step >= 1, longest_context >= 1.
+  StepTable(const StepFunction&, int max_num_seqs, int token_budget, const Detail&);
+  StepTable(const StepFunction& function, int max_num_seqs, int token_budget)
+      : StepTable(function, max_num_seqs, token_budget, Detail()) {}
 
   /// Nanoseconds of a step, and the part of them that waits for memory.
   struct Cost {
@@ -57,12 +63,14 @@ class StepTable {
     std::vector<Cost> values;
   };
 
+  std::size_t columns() const { return last_column_ + 2; }
   Grid grid(int largest, const std::function<Cost(int count, double context)>& value) const;
   Line line_of(const Grid&, std::int32_t decode_sequences, std::int64_t context_sum) const;
   Cost prefill_attention(const BatchShape&) const;
 
   int max_num_seqs_ = 0;
   int token_budget_ = 0;
+  std::size_t last_column_;  // where a line begins
   std::vector<Cost> by_tokens_;
   std::vector<Cost> by_rows_;
   Grid decode_;
