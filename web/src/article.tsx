@@ -1,7 +1,7 @@
-import type { Decision } from './document'
+import type { PageDocument } from './document'
 
 /** The rules of thumb that the article would have given, with what this case says to each. */
-export function ArticleView({ decision }: { decision: Decision }) {
+export function ArticleView({ document: { decision } }: { document: PageDocument }) {
   const { article } = decision
   const skip = article.checklist.filter((fact) => fact.holds)
   const word = (holds: boolean | null) => (holds === null ? 'unknown' : holds ? 'yes' : 'no')

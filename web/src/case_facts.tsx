@@ -1,9 +1,9 @@
-import type { Decision } from './document'
+import type { PageDocument } from './document'
 import { dollars, points, seconds, significant } from './format'
 import { origin, Sourced } from './number'
 
 /** What was asked. */
-export function CaseFacts({ decision }: { decision: Decision }) {
+export function CaseFacts({ document: { decision } }: { document: PageDocument }) {
   const c = decision.case
   const { tenure } = c
   const price = tenure.usd_per_gpu ?? tenure.usd_per_gpu_hour ?? c.price_usd_per_gpu_hour

@@ -48,7 +48,7 @@ function pitfalls(options: OptionDecision[]): Pitfall[] {
 }
 
 /** What blocks, warns or informs in the data of this case. */
-export function Rules({ decision }: { decision: Decision }) {
+export function Rules({ document: { decision } }: { document: PageDocument }) {
   const found = pitfalls(decision.options)
   if (found.length === 0) return null
   return (
@@ -100,7 +100,7 @@ const worth = (value: number) => dollars(Math.round(value))
 const mostMeasurements = 4
 
 /** What measuring would bring, and how the best of it is made. */
-export function Next({ decision }: { decision: Decision }) {
+export function Next({ document: { decision } }: { document: PageDocument }) {
   const all = decision.information?.measurements ?? []
   const useful = all.filter((m) => Math.round(m.gain) > 0).slice(0, mostMeasurements)
   const next = (decision.verdict === 'MEASURE' ? bestOf(decision)?.information?.measurements[0] : undefined) ?? useful[0]

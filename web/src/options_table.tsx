@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { serves, type Decision, type Deployed, type OptionDecision } from './document'
+import { serves, type PageDocument, type Deployed, type OptionDecision } from './document'
 import { dollars, months, percent, points, probability, significant, times } from './format'
 import { Range, Sourced } from './number'
 import { bestOf } from './verdict'
@@ -50,7 +50,7 @@ const rows: Row[] = [
 ]
 
 /** The options side by side: one column each, the baseline first. */
-export function OptionsTable({ decision }: { decision: Decision }) {
+export function OptionsTable({ document: { decision } }: { document: PageDocument }) {
   const best = bestOf(decision)
   return (
     <section aria-labelledby="options">

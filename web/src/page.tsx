@@ -7,6 +7,7 @@ import { CaseFacts } from './case_facts'
 import { Charts } from './charts/charts'
 import { OptionsTable } from './options_table'
 import { probability } from './format'
+import { Part } from './part'
 import { Sources } from './sources'
 import { bestOf, VerdictView } from './verdict'
 
@@ -18,18 +19,17 @@ interface Props {
 }
 
 function contents(document: PageDocument) {
-  const { decision } = document
   return (
     <main>
       <VerdictView document={document} />
-      <CaseFacts decision={decision} />
-      <OptionsTable decision={decision} />
+      <Part document={document} view={CaseFacts} />
+      <Part document={document} view={OptionsTable} />
       <Charts document={document} />
-      <Changes document={document} />
-      <Next decision={decision} />
-      <Rules decision={decision} />
-      <ArticleView decision={decision} />
-      <Sources document={document} />
+      <Part document={document} view={Changes} />
+      <Part document={document} view={Next} />
+      <Part document={document} view={Rules} />
+      <Part document={document} view={ArticleView} />
+      <Part document={document} view={Sources} />
     </main>
   )
 }

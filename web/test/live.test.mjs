@@ -139,6 +139,30 @@ test('what is chosen or typed is answered roughly first', async () => {
   await page.close()
 })
 
+test('what nobody sees is drawn once the page rests', async () => {
+  const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
+  const caption = () => page.textContent('#speedup-context figcaption')
+  // As it is when the answer to another device is first drawn.
+  const whenAnswered = (device) => page.evaluate((device) => {
+    const answered = new Promise((resolve) => {
+      const footer = document.querySelector('.sheet footer') // which tells the draws
+      new MutationObserver(() => resolve(document.querySelector('#speedup-context figcaption').textContent)).observe(footer, { subtree: true, characterData: true })
+    })
+    const field = document.getElementById('hardware.device')
+    field.value = device
+    field.dispatchEvent(new Event('change', { bubbles: true }))
+    return answered
+  }, device)
+  const before = await caption()
+  assert.equal(await whenAnswered('l40s'), before)
+  await settled(page)
+  await page.waitForFunction((old) => document.querySelector('#speedup-context figcaption').textContent !== old, before)
+  await page.locator('#speedup-context').scrollIntoViewIfNeeded()
+  await page.waitForTimeout(300) // until the browser has told who is in sight
+  assert.equal(await whenAnswered('h100-sxm'), before)
+  await page.close()
+})
+
 test('a device can be chosen, and what is wrong is said', async () => {
   const page = await open(browser, url, { viewport: { width: 1280, height: 900 } })
   await page.selectOption('[name="hardware.device"]', 'l40s')
@@ -219,6 +243,7 @@ test('a case is saved and opened', async () => {
   writeFileSync(file, saved.replace('Support chat', 'Größe <b>'))
   await page.setInputFiles('input[type=file]', file)
   await page.waitForFunction(() => document.querySelector('.case-name').textContent === 'Größe <b>')
+  await page.waitForURL(/#.*case/)
   const again = await open(browser, page.url())
   await again.waitForFunction(() => document.querySelector('.case-name').textContent === 'Größe <b>')
   await page.close()

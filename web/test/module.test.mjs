@@ -136,7 +136,7 @@ test('sliders move the verdict, offline, and the address reproduces it', async (
   await drag(page, 'workload.requests_per_second', 1)
   const after = await page.textContent('.short-verdict')
   assert.doesNotMatch(after, /^GO/)
-  assert.match(page.url(), /#workload.requests_per_second=1$/)
+  await page.waitForURL(/#workload.requests_per_second=1$/)
   await page.reload()
   await page.waitForFunction((text) => document.querySelector('.short-verdict').textContent === text, after)
   assert.deepEqual(page.problems, [])

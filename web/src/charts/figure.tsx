@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { useWhenIdle } from './idle'
+import { useWhenIdle } from '../idle'
 
 export interface DataTable {
   columns: string[]
@@ -15,16 +15,9 @@ export interface PanelProps {
 }
 
 /** One picture, drawn anew when its width changes. */
-function Panel({ title, label, draw: newest }: PanelProps) {
+function Panel({ title, label, draw }: PanelProps) {
   const place = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
-  const [onScreen, setOnScreen] = useState(true)
-  const draw = useWhenIdle(newest, onScreen)
-  useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => setOnScreen(entry?.isIntersecting ?? true))
-    observer.observe(place.current!)
-    return () => observer.disconnect()
-  }, [])
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     observer.observe(place.current!)

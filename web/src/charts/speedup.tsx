@@ -42,7 +42,10 @@ function draw(document: PageDocument, curve: SpeedupCurve, label: string, domain
   })
 }
 
-export function SpeedupFigure({ document, by }: { document: PageDocument; by: 'batch' | 'context' }) {
+export const SpeedupByBatch = ({ document }: { document: PageDocument }) => <SpeedupFigure document={document} by="batch" />
+export const SpeedupByContext = ({ document }: { document: PageDocument }) => <SpeedupFigure document={document} by="context" />
+
+function SpeedupFigure({ document, by }: { document: PageDocument; by: 'batch' | 'context' }) {
   const axis = axes[by]
   const curves = document.charts[axis.key].filter((curve) => curve.phase === 'decode' && curve.points.length > 0)
   if (curves.length === 0) return null

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import type { Input } from '../document'
 import { labels } from './labels'
 import { manyDraws, type Live } from './use_live'
@@ -60,13 +60,14 @@ function NumberControl({ input, live }: ControlProps) {
 }
 
 function ChoiceControl({ input, live, label, choices }: ControlProps & { label: string; choices: { id: string; name: string }[] }) {
+  const list = useMemo(() => choices.map((choice) => <option key={choice.id} value={choice.id}>{choice.name}</option>), [JSON.stringify(choices)])
   return (
     <Control input={input} live={live} label={label}>
       <select
         id={input.key} name={input.key} value={String(live.state.changes[input.key] ?? input.value)} {...accused({ input, live })}
         onChange={(event) => live.change(input.key, event.currentTarget.value, true)}
       >
-        {choices.map((choice) => <option key={choice.id} value={choice.id}>{choice.name}</option>)}
+        {list}
       </select>
     </Control>
   )

@@ -53,6 +53,7 @@ export function useLive(first: PageDocument, api: Api): Live {
   const latest = useRef(state)
   const answered = useRef(state)
   const settled = useRef<string | undefined>('')
+  const unnoted = useRef<string | undefined>()
   const resting = useRef(0)
   const wanted = useRef<Wanted[]>([])
   const underWay = useRef<'nothing' | 'rough' | 'exact'>('nothing')
@@ -79,6 +80,13 @@ export function useLive(first: PageDocument, api: Api): Live {
     setRun(null)
   }
 
+  // In the address, once it is answered, roughly at least: the browser takes its time over that.
+  const note = () => {
+    const hash = unnoted.current
+    unnoted.current = undefined
+    if (hash !== undefined && hash !== location.hash.slice(1)) history.pushState(null, '', hash ? `#${hash}` : location.pathname)
+  }
+
   // While a rough answer is under way the newest questions wait, and those between are never asked. For an exact one, which
   // may take a second, nobody waits who has moved on: it is the next one's turn, and what it says is not heard.
   const ask = async (...next: Wanted[]) => {
@@ -95,11 +103,14 @@ export function useLive(first: PageDocument, api: Api): Live {
         const answer = await api.decide(state, asked.draws).finally(() => clearTimeout(slow))
         if (turn.current !== mine) return
         show(answer, asked)
+        const shown = drawn()
+        void shown.then(note)
         // The exact one keeps all cores busy.
-        if (wanted.current.length > 0) await drawn()
+        if (wanted.current.length > 0) await shown
         if (turn.current !== mine) return
       } catch (error) {
         if (turn.current !== mine) return
+        note()
         setStanding('unanswered')
         if (error instanceof Refused) {
           setComplaints(complaintsOf(error.problems, changedKeys(answered.current, state)))
@@ -130,9 +141,9 @@ export function useLive(first: PageDocument, api: Api): Live {
     clearTimeout(resting.current)
     const hash = toHash(latest.current)
     if (hash === settled.current) return
-    settled.current = hash
-    if (hash !== location.hash.slice(1)) history.pushState(null, '', hash ? `#${hash}` : location.pathname)
+    settled.current = unnoted.current = hash
     askAll(latest.current)
+    if (answered.current === latest.current) note()
   }
 
   const change = (key: string, value: number | string, isSettled: boolean) => {
@@ -197,6 +208,7 @@ export function useLive(first: PageDocument, api: Api): Live {
       }
       clearTimeout(resting.current)
       settled.current = toHash(next)
+      unnoted.current = undefined
       move(next)
       askAll(next)
     }
