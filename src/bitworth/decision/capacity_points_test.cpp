@@ -45,7 +45,9 @@ TEST(CapacityPoints, TooLittleSlackIsTooLittleInTheWholeRun) {
         ++run_whole;
         EXPECT_EQ(told.factor, found.factor) << rate;
       }
-      if (found.factor < enough / bin) EXPECT_LE(told.factor, enough) << rate;
+      if (found.factor < enough / bin) {
+        EXPECT_LE(told.factor, enough) << rate;
+      }
     }
   }
   EXPECT_GT(given_up, 20);
